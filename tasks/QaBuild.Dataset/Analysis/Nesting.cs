@@ -1,0 +1,30 @@
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Analysis;
+
+/// <summary>Finds quotations and brackets nested so deep that Markdown renderers give up or hang on them.</summary>
+internal static class Nesting
+{
+    private const int Deepest = 64;
+    private static readonly string[] Runs = [.. new[] { "[", "(", "{", ">", "> " }.Select(mark => string.Concat(Enumerable.Repeat(mark, Deepest)))];
+
+    public static void Check(string text, string file, int firstLine, DiagnosticBag diagnostics)
+    {
+        if (text.Length < Deepest)
+        {
+            return;
+        }
+
+        foreach (var run in Runs)
+        {
+            var at = text.IndexOf(run, StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                var (line, column) = text.AsSpan(0, at).End();
+                diagnostics.Add(Rule.DeepNesting, new Location(file, firstLine + line - 1, column), Deepest);
+                return;
+            }
+        }
+    }
+}

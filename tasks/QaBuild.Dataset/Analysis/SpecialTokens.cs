@@ -1,0 +1,65 @@
+using System.Buffers;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Analysis;
+
+/// <summary>
+/// Finds tokens with a meaning of their own to the model inside the text: a tokenizer turns them into control tokens, so an answer could end in its middle
+/// or speak with another role's voice. One EOS at the very end of an answer is the author's and is not doubled.
+/// </summary>
+internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string eos)
+{
+    private readonly SearchValues<string> _any = SearchValues.Create([.. tokens.Append(eos).Where(t => t.Length > 0).Distinct()], StringComparison.Ordinal);
+
+    public void Check(QaUnit unit, DiagnosticBag diagnostics)
+    {
+        Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, diagnostics);
+        Check(WithoutFinalEos(unit.Answer.Text), unit.File.FullPath, unit.Answer.BodyLine, diagnostics);
+        foreach (var paraphrase in unit.FrontMatter.Paraphrases)
+        {
+            Check(paraphrase.Text, unit.File.FullPath, paraphrase.Line, diagnostics);
+        }
+
+        Check(unit.FrontMatter.System, unit, "#/system", diagnostics);
+        Check(unit.FrontMatter.Context?.Text, unit, "#/context.text", diagnostics);
+    }
+
+    public void Check(ReadOnlySpan<char> text, string file, int firstLine, DiagnosticBag diagnostics)
+    {
+        for (int from = 0, at; from < text.Length && (at = text[from..].IndexOfAny(_any)) >= 0;)
+        {
+            var start = from + at;
+            var token = TokenAt(text[start..]);
+            var (line, column) = text[..start].End();
+            diagnostics.Add(Rule.SpecialToken, new Location(file, firstLine + line - 1, column, column + token.Length), token);
+            from = start + token.Length;
+        }
+    }
+
+    private void Check(string? text, QaUnit unit, string key, DiagnosticBag diagnostics)
+    {
+        if (text is not null && text.AsSpan().ContainsAny(_any))
+        {
+            var (line, column) = unit.FrontMatter.PlaceOf(key);
+            diagnostics.Add(Rule.SpecialToken, new Location(unit.File.FullPath, line, column), TokenAt(text.AsSpan(text.AsSpan().IndexOfAny(_any))));
+        }
+    }
+
+    private ReadOnlySpan<char> WithoutFinalEos(string answer) =>
+        eos.Length > 0 && answer.EndsWith(eos, StringComparison.Ordinal) ? answer.AsSpan(0, answer.Length - eos.Length) : answer;
+
+    private string TokenAt(ReadOnlySpan<char> text)
+    {
+        var longest = "";
+        foreach (var token in tokens.Append(eos))
+        {
+            if (token.Length > longest.Length && text.StartsWith(token))
+            {
+                longest = token;
+            }
+        }
+
+        return longest;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace QaBuild.Dataset.Analysis;
+
+/// <summary>
+/// What two wordings share that differ only in Unicode compatibility forms, letter case, blanks or sentence punctuation: 128 bits of the SHA-256
+/// of the normalised text.
+/// </summary>
+internal readonly record struct TextKey(ulong High, ulong Low)
+{
+    public static TextKey Of(string text)
+    {
+        var compatible = Ascii.IsValid(text) || text.IsNormalized(NormalizationForm.FormKC) ? text : text.Normalize(NormalizationForm.FormKC);
+        var buffer = compatible.Length <= 512 ? stackalloc char[512] : new char[compatible.Length];
+        var length = 0;
+        var pendingBlank = false;
+        for (var i = 0; i < compatible.Length; i++)
+        {
+            var c = compatible[i];
+            if (char.IsWhiteSpace(c) || EndsSentence(compatible, i))
+            {
+                pendingBlank = true;
+                continue;
+            }
+
+            // Chinese is written with or without blanks around Latin words, and without any between words.
+            if (pendingBlank && length > 0 && !IsIdeographic(c) && !IsIdeographic(buffer[length - 1]))
+            {
+                buffer[length++] = ' ';
+                if (length == buffer.Length)
+                {
+                    break;
+                }
+            }
+
+            pendingBlank = false;
+            buffer[length++] = char.ToLowerInvariant(c);
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(buffer[..length]), hash);
+        var words = MemoryMarshal.Cast<byte, ulong>(hash);
+        return new TextKey(words[0], words[1]);
+    }
+
+    // A dot inside 1.5 or a colon inside ::text is no punctuation of a sentence.
+    private static bool EndsSentence(string text, int at) =>
+        text[at] is '。' or '、' or '“' or '”' or '‘' or '’' or '…' or '《' or '》'
+        || (text[at] is '.' or ',' or ';' or ':' or '!' or '?' or '"' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]) || IsIdeographic(text[at + 1]) || text[at + 1] is '"'));
+
+    private static bool IsIdeographic(char c) => c is >= '\u2e80' and <= '\u9fff' or >= '\uf900' and <= '\ufaff' or >= '\ud840' and <= '\ud8ff';
+}

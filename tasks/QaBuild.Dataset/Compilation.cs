@@ -1,0 +1,250 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Documents;
+using QaBuild.Dataset.Emission;
+using QaBuild.Dataset.Linking;
+using QaBuild.Dataset.Sources;
+using QaBuild.Dataset.Splitting;
+
+namespace QaBuild.Dataset;
+
+/// <summary>
+/// A compile of a knowledge base: parse, link, check, split, emit, in this order. Stages go on after errors as far as they can, so that one build finds
+/// all faults; <see cref="Emit"/> makes files only when there was none. Same sources and options, same bytes.
+/// </summary>
+public sealed class Compilation
+{
+    private const int ChunkSize = 128;
+    private readonly DiagnosticBag _diagnostics = new();
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly SourceFile[] _sources;
+    private readonly SourceFile[] _documentFiles;
+    private readonly ParallelOptions _parallel;
+    private ParsedSource[] _parsed = [];
+    private Document[] _documents = [];
+    private LinkGraph _graph = new([], []);
+    private ModelTokens? _tokens;
+    private SplitAssignment? _assignment;
+
+    /// <summary>Prepares a compile.</summary>
+    /// <param name="kbRoot">The folder that holds <c>job_*</c>.</param>
+    /// <param name="sources">The qa files.</param>
+    /// <param name="documents">The documents.</param>
+    /// <param name="settings">Options by property name; see <see cref="OptionReader.Names"/>.</param>
+    /// <param name="threads">0 for one a processor. Does not change the output.</param>
+    /// <param name="cancellation">Stops a stage with <see cref="OperationCanceledException"/>.</param>
+    public Compilation(
+        string kbRoot, IEnumerable<string> sources, IEnumerable<string> documents, IReadOnlyDictionary<string, string> settings, int threads = 0, CancellationToken cancellation = default)
+    {
+        _settings = settings;
+        Options = OptionReader.Read(kbRoot, settings, _diagnostics);
+        _sources = [.. SourceFile.Below(kbRoot, sources).Where(f => f.IsQa)];
+        _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceFile.Below(kbRoot, documents);
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
+    }
+
+    /// <summary>The options as read.</summary>
+    public CompilationOptions Options { get; }
+
+    /// <summary>The units without an error, in ordinal order of their paths.</summary>
+    public IReadOnlyList<QaUnit> Units => _graph.Units;
+
+    /// <summary>Which question follows up which.</summary>
+    public LinkGraph Graph => _graph;
+
+    /// <summary>The findings so far, the project's settings and the sources' suppressions applied, in order.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; private set; } = [];
+
+    /// <summary>Whether any finding is an error.</summary>
+    public bool HasErrors => Diagnostics.Any(d => d.Severity == Severity.Error);
+
+    /// <summary>Reads and parses every file.</summary>
+    public void Parse()
+    {
+        if (_sources.Length == 0)
+        {
+            _diagnostics.Add(Rule.NoSources, Location.None, Options.KbRoot);
+        }
+
+        var reader = new SourceReader(Options.KbRoot, _diagnostics);
+        var qaParser = new QaParser(_diagnostics);
+        _parsed = Each(_sources, file => new ParsedSource(file, reader.Read(file) is { } text ? qaParser.Parse(file, text) : null));
+        var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
+        _documents = [.. Each(_documentFiles, file => reader.Read(file) is { } text ? documentParser.Parse(file, text) : null).OfType<Document>()];
+    }
+
+    /// <summary>Resolves 关联问题 over the whole KB.</summary>
+    public void Link() => _graph = Linker.Link(_parsed, _diagnostics);
+
+    /// <summary>Judges the content.</summary>
+    public void Check()
+    {
+        _tokens = ModelTokens.Resolve(Options, _diagnostics);
+        var special = new SpecialTokens(_tokens.Special, _tokens.Eos);
+        Parallel.ForEach(Partitioner.Create(0, Math.Max(_graph.Units.Length, 1), ChunkSize), _parallel, range =>
+        {
+            for (var i = range.Item1; i < Math.Min(range.Item2, _graph.Units.Length); i++)
+            {
+                var unit = _graph.Units[i];
+                special.Check(unit, _diagnostics);
+                Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
+                Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
+            }
+        });
+        foreach (var document in _documents)
+        {
+            foreach (var piece in document.Pieces)
+            {
+                special.Check(piece.Text, document.File.FullPath, piece.Line, _diagnostics);
+            }
+        }
+    }
+
+    /// <summary>Assigns units and documents to splits.</summary>
+    public void Split()
+    {
+        var units = _graph.Units;
+        var members = new SplitMember[units.Length + _documents.Length];
+        var groups = new DisjointSets(members.Length);
+        for (var i = 0; i < units.Length; i++)
+        {
+            members[i] = Member(units[i].Id, units[i].File, units[i].FrontMatter);
+            foreach (var parent in _graph.Parents[i])
+            {
+                groups.Join(i, parent);
+            }
+        }
+
+        for (var i = 0; i < _documents.Length; i++)
+        {
+            members[units.Length + i] = Member(_documents[i].Id, _documents[i].File, _documents[i].FrontMatter);
+        }
+
+        JoinSameQuestions(units, groups);
+        _assignment = Splitter.Assign(members, groups, Options.SplitRatio, Options.SplitSeed, _diagnostics);
+    }
+
+    /// <summary>Makes the files of the dataset in memory, or none when there was an error.</summary>
+    public Emitted? Emit()
+    {
+        var builder = new RowBuilder(Options, _tokens!, _diagnostics);
+        var (splits, groups) = _assignment!;
+        var units = _graph.Units.Length;
+        var rows = builder.Rows(_graph, splits, groups, _parallel);
+        var documents = builder.Rows(_documents, splits[units..], groups[units..], _parallel);
+        ReportEmptySplits(rows);
+        Diagnostics = FinalDiagnostics.Of(_diagnostics, _parsed, _documents, Options.Policy);
+        if (HasErrors)
+        {
+            return null;
+        }
+
+        // A trainer reads one shape a file, so plain text goes to files of its own unless all rows are plain text.
+        var together = Options.DocumentFormat == DocumentFormat.Title || Options.Format == DatasetFormat.Text;
+        var files = Splits.All.Select(s => new DatasetFile(s.Name() + ".jsonl", s, Lines(together ? [.. rows, .. documents] : rows, s))).ToList();
+        if (!together && documents.Length > 0)
+        {
+            files.AddRange(Splits.All.Select(s => new DatasetFile($"documents/{s.Name()}.jsonl", s, Lines(documents, s))));
+        }
+
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files));
+    }
+
+    /// <summary>Runs all stages.</summary>
+    public Emitted? Run()
+    {
+        Parse();
+        Link();
+        Check();
+        Split();
+        return Emit();
+    }
+
+    private static SplitMember Member(string id, SourceFile file, FrontMatter front)
+    {
+        var (line, column) = front.PlaceOf("#/split");
+        return new SplitMember(id, front.Split, new Location(file.FullPath, line, column));
+    }
+
+    private static List<Row> Lines(IEnumerable<Row> rows, Split split) =>
+        [.. rows.Where(r => r.Split == split).SelectMany(r => Enumerable.Repeat(r, split == Splitting.Split.Train ? r.Weight : 1))];
+
+    private void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)
+    {
+        var keys = new TextKey[units.Length][];
+        Parallel.ForEach(Partitioner.Create(0, Math.Max(units.Length, 1), ChunkSize), _parallel, range =>
+        {
+            for (var i = range.Item1; i < Math.Min(range.Item2, units.Length); i++)
+            {
+                keys[i] = [TextKey.Of(units[i].Question.Text), .. units[i].FrontMatter.Paraphrases.Select(p => TextKey.Of(p.Text))];
+            }
+        });
+        var first = new Dictionary<TextKey, int>(units.Length);
+        for (var i = 0; i < units.Length; i++)
+        {
+            foreach (var key in keys[i])
+            {
+                if (!first.TryAdd(key, i))
+                {
+                    groups.Join(i, first[key]);
+                }
+            }
+        }
+    }
+
+    private void ReportEmptySplits(Row[] rows)
+    {
+        foreach (var split in Splits.All.Where(s => Options.SplitRatio[s] > 0 && _graph.Units.Length > 0 && !Array.Exists(rows, r => r.Split == s)))
+        {
+            _diagnostics.Add(Rule.EmptySplit, Location.None, split.Name());
+        }
+    }
+
+    private TResult[] Each<TResult>(SourceFile[] files, Func<SourceFile, TResult> read)
+    {
+        var results = new TResult[files.Length];
+        if (files.Length > 0)
+        {
+            Parallel.ForEach(Partitioner.Create(0, files.Length, ChunkSize), _parallel, range =>
+            {
+                for (var i = range.Item1; i < range.Item2; i++)
+                {
+                    results[i] = read(files[i]);
+                }
+            });
+        }
+
+        return results;
+    }
+}
+
+/// <summary>A compiled dataset in memory.</summary>
+/// <param name="Files">train, valid and test; those of documents after them.</param>
+/// <param name="Manifest">manifest.json in chunks.</param>
+public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<ReadOnlyMemory<byte>> Manifest)
+{
+    /// <summary>The compiler's version.</summary>
+    public static string Version => Emission.Manifest.Version;
+
+    /// <summary>A line for people: the folder, and rows a file.</summary>
+    public string Summary(string folder, CultureInfo culture) =>
+        Catalogue.Default.Format(new Phrase("Summary", folder, string.Join(", ", Files.Select(f => $"{f.Name} {f.Lines.Count}"))), culture);
+
+    /// <summary>Writes the files below <paramref name="folder"/>; those whose bytes would not change are not touched.</summary>
+    /// <exception cref="IOException">The disk is full or the folder cannot be written; the files of the last build are intact.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written; the files of the last build are intact.</exception>
+    public void WriteTo(string folder)
+    {
+        using var outputs = new OutputFiles();
+        foreach (var file in Files)
+        {
+            outputs.Stage(Path.Combine(folder, file.Name), [.. file.Lines.Select(r => new ReadOnlyMemory<byte>(r.Json))]);
+        }
+
+        outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest);
+        outputs.Commit();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace QaBuild.Dataset.Diagnostics;
+
+/// <summary>A text in English and Chinese.</summary>
+/// <param name="En">English.</param>
+/// <param name="Zh">Simplified Chinese.</param>
+public sealed record Bilingual(string En, string Zh)
+{
+    /// <summary>The text in <paramref name="culture"/>'s language: Chinese for any zh culture, otherwise English.</summary>
+    public string In(CultureInfo culture) => culture.TwoLetterISOLanguageName == "zh" ? Zh : En;
+}
+
+/// <summary>What a finding looks like: sources that show the fault, and the same sources mended.</summary>
+/// <param name="Options">Properties the example is compiled with.</param>
+/// <param name="Fault">Path below the KB to text.</param>
+/// <param name="Mend">Path below the KB to text.</param>
+public sealed record Example(IReadOnlyDictionary<string, string> Options, IReadOnlyDictionary<string, string> Fault, IReadOnlyDictionary<string, string> Mend);
+
+/// <summary>An entry of the catalogue.</summary>
+/// <param name="Rule">The finding it describes.</param>
+/// <param name="Severity">Before the project's own settings.</param>
+/// <param name="Title">A noun phrase.</param>
+/// <param name="Message">With placeholders {0}, {1}, …</param>
+/// <param name="Help">Why it matters and how to mend it, in Markdown.</param>
+/// <param name="Example">Absent for what no source file alone can show.</param>
+public sealed record CatalogueEntry(Rule Rule, Severity Severity, Bilingual Title, Bilingual Message, Bilingual Help, Example? Example)
+{
+    /// <summary>For example <c>QA1004</c>.</summary>
+    public string Code => Catalogue.CodeOf(Rule);
+}
+
+/// <summary>The texts of all findings, read from <c>schema/diagnostics.json</c>.</summary>
+public sealed class Catalogue
+{
+    private static readonly Lazy<Catalogue> Shared = new(() => Parse(Resources.Read("diagnostics.json")));
+    private readonly Dictionary<Rule, CatalogueEntry> _entries = [];
+    private readonly Dictionary<string, Bilingual> _phrases = [];
+
+    private Catalogue()
+    {
+    }
+
+    /// <summary>The catalogue that this assembly carries.</summary>
+    public static Catalogue Default => Shared.Value;
+
+    /// <summary>All entries, by code.</summary>
+    public IEnumerable<CatalogueEntry> Entries => _entries.Values.OrderBy(e => e.Rule);
+
+    /// <summary>The entry of <paramref name="rule"/>.</summary>
+    public CatalogueEntry this[Rule rule] => _entries[rule];
+
+    /// <summary>For example <c>QA1004</c>.</summary>
+    public static string CodeOf(Rule rule) => string.Create(CultureInfo.InvariantCulture, $"QA{(int)rule:D4}");
+
+    /// <summary>The entry whose code is <paramref name="code"/> (letter case ignored), or null.</summary>
+    public CatalogueEntry? Find(string code) =>
+        code.StartsWith("QA", StringComparison.OrdinalIgnoreCase)
+        && int.TryParse(code.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? _entries.GetValueOrDefault((Rule)number)
+            : null;
+
+    /// <summary>The message of <paramref name="rule"/> with its placeholders filled.</summary>
+    public string Format(Rule rule, IReadOnlyList<object> arguments, CultureInfo culture) =>
+        Fill(_entries[rule].Message.In(culture), arguments, culture);
+
+    /// <summary>A phrase in <paramref name="culture"/>'s language.</summary>
+    public string Format(Phrase phrase, CultureInfo culture) => Fill(_phrases[phrase.Name].In(culture), phrase.Arguments, culture);
+
+    private string Fill(string template, IReadOnlyList<object> arguments, CultureInfo culture) =>
+        string.Format(CultureInfo.InvariantCulture, template, [.. arguments.Select(a => a switch
+        {
+            Phrase phrase => Format(phrase, culture),
+            string text => OneLine(text),
+            _ => a,
+        })]);
+
+    // A message is one line whatever the source holds: what stands in a pull request must not forge a second finding.
+    private static string OneLine(string text)
+    {
+        const int Longest = 300;
+        var shown = text.Length > Longest ? string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest), "…") : text;
+        return shown.AsSpan().ContainsAnyInRange('\0', '\u001f') || shown.AsSpan().ContainsAnyInRange('\u007f', '\u009f') || shown.AsSpan().ContainsAny('\u2028', '\u2029')
+            ? string.Concat(shown.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c))
+            : shown;
+    }
+
+    private static Catalogue Parse(byte[] json)
+    {
+        var catalogue = new Catalogue();
+        using var document = JsonDocument.Parse(json);
+        foreach (var phrase in document.RootElement.GetProperty("phrases").EnumerateObject())
+        {
+            catalogue._phrases.Add(phrase.Name, Text(phrase.Value));
+        }
+
+        foreach (var entry in document.RootElement.GetProperty("diagnostics").EnumerateObject())
+        {
+            var rule = Enum.Parse<Rule>(entry.Value.GetProperty("name").GetString()!);
+            if (CodeOf(rule) != entry.Name)
+            {
+                throw new InvalidDataException($"diagnostics.json: {entry.Name} names the rule {rule}, whose code is {CodeOf(rule)}");
+            }
+
+            catalogue._entries.Add(rule, new CatalogueEntry(
+                rule,
+                Enum.Parse<Severity>(entry.Value.GetProperty("severity").GetString()!, ignoreCase: true),
+                Text(entry.Value.GetProperty("title")),
+                Text(entry.Value.GetProperty("message")),
+                Text(entry.Value.GetProperty("help")),
+                entry.Value.TryGetProperty("example", out var example) ? ExampleOf(example) : null));
+        }
+
+        return catalogue;
+    }
+
+    private static Bilingual Text(JsonElement element) => new(Lines(element.GetProperty("en")), Lines(element.GetProperty("zh")));
+
+    private static string Lines(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? string.Join('\n', element.EnumerateArray().Select(l => l.GetString())) : element.GetString()!;
+
+    private static Example ExampleOf(JsonElement element) => new(Map(element, "options"), Map(element, "fault"), Map(element, "mend"));
+
+    private static Dictionary<string, string> Map(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var map) ? map.EnumerateObject().ToDictionary(p => p.Name, p => Lines(p.Value)) : [];
+}

@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace QaBuild.Dataset.Diagnostics;
+
+/// <summary>Collects findings from any thread.</summary>
+public sealed class DiagnosticBag
+{
+    private readonly ConcurrentQueue<Diagnostic> _found = new();
+
+    /// <summary>Adds a finding with its catalogue severity.</summary>
+    public void Add(Rule rule, Location location, params object[] arguments) =>
+        _found.Enqueue(new Diagnostic(rule, Catalogue.Default[rule].Severity, location, arguments));
+
+    /// <summary>Whether any error was found so far.</summary>
+    public bool HasErrors => _found.Any(d => d.Severity == Severity.Error);
+
+    /// <summary>What was found, ordered by place, then code, then text: the same on every run.</summary>
+    public IReadOnlyList<Diagnostic> Sorted() =>
+        [.. _found
+            .OrderBy(d => d.Location.Path, StringComparer.Ordinal).ThenBy(d => d.Location.Line).ThenBy(d => d.Location.Column)
+            .ThenBy(d => d.Rule).ThenBy(d => d.Message(CultureInfo.InvariantCulture), StringComparer.Ordinal)];
+}

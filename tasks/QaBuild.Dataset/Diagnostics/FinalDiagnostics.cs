@@ -1,0 +1,49 @@
+using QaBuild.Dataset.Documents;
+using QaBuild.Dataset.Linking;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Diagnostics;
+
+/// <summary>Applies the sources' suppressions and the project's settings to what was found.</summary>
+internal static class FinalDiagnostics
+{
+    public static IReadOnlyList<Diagnostic> Of(DiagnosticBag bag, IEnumerable<ParsedSource> sources, IEnumerable<Document> documents, DiagnosticPolicy policy)
+    {
+        var suppressions = sources.Where(s => s.Unit is not null).Select(s => (s.File, s.Unit!.FrontMatter.Suppressions))
+            .Concat(documents.Select(d => (d.File, d.FrontMatter.Suppressions)))
+            .Where(s => s.Suppressions.Length > 0)
+            .ToDictionary(s => s.File.FullPath, s => s.Suppressions);
+        var found = bag.Sorted();
+        if (suppressions.Count > 0)
+        {
+            found = Unsuppressed(found, suppressions, bag);
+        }
+
+        return [.. found.Select(policy.Apply).OfType<Diagnostic>()];
+    }
+
+    private static IReadOnlyList<Diagnostic> Unsuppressed(
+        IReadOnlyList<Diagnostic> found, Dictionary<string, System.Collections.Immutable.ImmutableArray<Suppression>> suppressions, DiagnosticBag bag)
+    {
+        var used = new HashSet<Suppression>();
+        var suppressed = new HashSet<Diagnostic>();
+        foreach (var diagnostic in found.Where(d => d.Severity != Severity.Error))
+        {
+            if (suppressions.TryGetValue(diagnostic.Location.Path, out var here) && here.FirstOrDefault(s => s.Code == diagnostic.Code) is { } suppression)
+            {
+                used.Add(suppression);
+                suppressed.Add(diagnostic);
+            }
+        }
+
+        foreach (var (path, list) in suppressions)
+        {
+            foreach (var useless in list.Where(s => !used.Contains(s)))
+            {
+                bag.Add(Rule.UselessSuppression, new Location(path, useless.Line, useless.Column), useless.Code);
+            }
+        }
+
+        return [.. bag.Sorted().Where(d => !suppressed.Contains(d))];
+    }
+}

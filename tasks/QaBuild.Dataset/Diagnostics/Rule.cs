@@ -1,0 +1,57 @@
+namespace QaBuild.Dataset.Diagnostics;
+
+/// <summary>
+/// Every finding the compiler can make. The number is the code (<c>1004</c> is <c>QA1004</c>); texts, severities and
+/// help stand in <c>schema/diagnostics.json</c>. Codes are append-only.
+/// </summary>
+#pragma warning disable CS1591 // schema/diagnostics.json describes each member
+public enum Rule
+{
+    InternalFault = 0,
+
+    NotAQaPath = 1001,
+    LevelInName = 1002,
+    NumberInName = 1003,
+    MissingSection = 1004,
+    DoubledSection = 1005,
+    EmptySection = 1006,
+    SchemaViolation = 1007,
+    PathDisagrees = 1008,
+    UnknownLevel = 1009,
+    TextOutsideSections = 1010,
+    InvalidUtf8 = 1011,
+    NulCharacter = 1012,
+    ByteOrderMark = 1013,
+    CarriageReturn = 1014,
+    FileTooLarge = 1015,
+    FileUnreadable = 1016,
+    LeavesRoot = 1017,
+    EmptyFile = 1018,
+    FrontMatterUnclosed = 1019,
+    FrontMatterSyntax = 1020,
+    FrontMatterLimit = 1021,
+    UnknownKey = 1022,
+    DuplicateId = 1023,
+    BadSuppression = 1024,
+    UselessSuppression = 1025,
+    NoSources = 1026,
+    BadOption = 1027,
+    OutputUnwritable = 1028,
+    RowViolatesSchema = 1029,
+
+    DanglingLink = 2001,
+    SelfLink = 2002,
+    AmbiguousLink = 2003,
+    EasierFollowUp = 2004,
+
+    PinConflict = 4001,
+    SplitMinimum = 4002,
+    EmptySplit = 4003,
+
+    UnclosedFence = 5001,
+    DeepNesting = 5002,
+    ControlCharacter = 5003,
+    SpecialToken = 5004,
+
+    EosNotFound = 7001,
+}

@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Text;
+using Newtonsoft.Json.Linq;
+
+namespace QaBuild.Dataset.Emission;
+
+/// <summary>
+/// Writes one line of JSON as UTF-8, escaping only what JSON demands. System.Text.Json's encoders also escape ideographic blanks, emoji
+/// and more, which makes Chinese rows unreadable in a review.
+/// </summary>
+internal sealed class JsonLine
+{
+    private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (char)c), '"', '\\']);
+    private readonly ArrayBufferWriter<byte> _bytes = new(4096);
+    private bool _first = true;
+
+    /// <summary>What was written since <see cref="Clear"/>.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
+
+    public void Clear()
+    {
+        _bytes.ResetWrittenCount();
+        _first = true;
+    }
+
+    /// <summary>After <see cref="Clear"/>: the text goes on after an item.</summary>
+    public void Resume() => _first = false;
+
+    public JsonLine Open(char bracket)
+    {
+        Separate();
+        Raw(bracket);
+        _first = true;
+        return this;
+    }
+
+    public JsonLine Close(char bracket)
+    {
+        Raw(bracket);
+        _first = false;
+        return this;
+    }
+
+    public JsonLine Key(string name)
+    {
+        Text(name);
+        Raw(':');
+        _first = true;
+        return this;
+    }
+
+    public JsonLine Text(string value)
+    {
+        Separate();
+        Raw('"');
+        var rest = value.AsSpan();
+        while (rest.Length > 0)
+        {
+            var plain = rest.IndexOfAny(Escaped);
+            Utf8(plain < 0 ? rest : rest[..plain]);
+            if (plain < 0)
+            {
+                break;
+            }
+
+            Escape(rest[plain]);
+            rest = rest[(plain + 1)..];
+        }
+
+        Raw('"');
+        _first = false;
+        return this;
+    }
+
+    public JsonLine Number(long value)
+    {
+        Separate();
+        value.TryFormat(_bytes.GetSpan(20), out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
+        _bytes.Advance(length);
+        return this;
+    }
+
+    /// <summary>A key and its text.</summary>
+    public JsonLine Property(string name, string value) => Key(name).Text(value);
+
+    /// <summary>A value as it stands in the front matter.</summary>
+    public JsonLine Token(JToken token)
+    {
+        switch (token)
+        {
+            case JObject mapping:
+                Open('{');
+                foreach (var property in mapping.Properties())
+                {
+                    Key(property.Name).Token(property.Value);
+                }
+
+                return Close('}');
+            case JArray list:
+                Open('[');
+                foreach (var item in list)
+                {
+                    Token(item);
+                }
+
+                return Close(']');
+            case JValue { Value: string text }:
+                return Text(text);
+            default:
+                Separate();
+                Utf8(token.ToString(Newtonsoft.Json.Formatting.None));
+                return this;
+        }
+    }
+
+    /// <summary>A line end; what follows within brackets still gets its comma.</summary>
+    public JsonLine NewLine()
+    {
+        Raw('\n');
+        return this;
+    }
+
+    private void Separate()
+    {
+        if (!_first)
+        {
+            Raw(',');
+        }
+
+        _first = false;
+    }
+
+    private void Raw(char ascii)
+    {
+        _bytes.GetSpan(1)[0] = (byte)ascii;
+        _bytes.Advance(1);
+    }
+
+    private void Utf8(ReadOnlySpan<char> text)
+    {
+        var span = _bytes.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
+        _bytes.Advance(Encoding.UTF8.GetBytes(text, span));
+    }
+
+    private void Escape(char c)
+    {
+        Raw('\\');
+        switch (c)
+        {
+            case '"' or '\\':
+                Raw(c);
+                break;
+            case '\n':
+                Raw('n');
+                break;
+            case '\r':
+                Raw('r');
+                break;
+            case '\t':
+                Raw('t');
+                break;
+            case '\b':
+                Raw('b');
+                break;
+            case '\f':
+                Raw('f');
+                break;
+            default:
+                Utf8(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture).Insert(0, "u"));
+                break;
+        }
+    }
+}

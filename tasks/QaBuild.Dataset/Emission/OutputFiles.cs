@@ -1,0 +1,99 @@
+using System.Text;
+
+namespace QaBuild.Dataset.Emission;
+
+/// <summary>
+/// Writes a set of files so that a build that fails, is cancelled or is killed leaves the last good ones: all content goes to temporary files
+/// first, then these are moved into place. A file whose bytes would not change is not touched.
+/// </summary>
+public sealed class OutputFiles : IDisposable
+{
+    private const string TemporaryEnding = ".tmp";
+    private readonly List<(string Temporary, string Final)> _staged = [];
+
+    /// <summary>Writes one file.</summary>
+    /// <exception cref="IOException">As <see cref="Stage"/>.</exception>
+    public static void Write(string path, ReadOnlyMemory<byte> content)
+    {
+        using var outputs = new OutputFiles();
+        outputs.Stage(path, [content]);
+        outputs.Commit();
+    }
+
+    /// <summary>Writes one file with the time of now, even when its text does not change.</summary>
+    /// <exception cref="IOException">As <see cref="Stage"/>.</exception>
+    public static void Touch(string path, string text)
+    {
+        Write(path, Encoding.UTF8.GetBytes(text + "\n"));
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+    }
+
+    /// <summary>Stages the content of a file.</summary>
+    /// <exception cref="IOException">The disk is full, the folder cannot be written, or another build is writing the same file.</exception>
+    public void Stage(string path, IEnumerable<ReadOnlyMemory<byte>> content)
+    {
+        var chunks = content as IReadOnlyList<ReadOnlyMemory<byte>> ?? [.. content];
+        if (Holds(path, chunks))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = path + TemporaryEnding;
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        {
+            _staged.Add((temporary, path));
+            foreach (var chunk in chunks)
+            {
+                stream.Write(chunk.Span);
+            }
+        }
+    }
+
+    /// <summary>Moves what was staged into place.</summary>
+    public void Commit()
+    {
+        foreach (var (temporary, final) in _staged)
+        {
+            File.Move(temporary, final, overwrite: true);
+        }
+
+        _staged.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (temporary, _) in _staged)
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static bool Holds(string path, IReadOnlyList<ReadOnlyMemory<byte>> chunks)
+    {
+        var info = new FileInfo(path);
+        if (!info.Exists || info.Length != chunks.Sum(c => (long)c.Length))
+        {
+            return false;
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20);
+        var buffer = new byte[1 << 16];
+        foreach (var chunk in chunks)
+        {
+            for (var at = 0; at < chunk.Length;)
+            {
+                var read = stream.ReadAtLeast(buffer.AsSpan(0, Math.Min(buffer.Length, chunk.Length - at)), Math.Min(buffer.Length, chunk.Length - at), throwOnEndOfStream: false);
+                if (read == 0 || !chunk.Span.Slice(at, read).SequenceEqual(buffer.AsSpan(0, read)))
+                {
+                    return false;
+                }
+
+                at += read;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,43 @@
+using QaBuild.Dataset.Splitting;
+
+namespace QaBuild.Dataset.Emission;
+
+/// <summary>A JSONL line and where it came from.</summary>
+public sealed record Row
+{
+    /// <summary>The unit's or document's id; with <c>#2</c> for its second paraphrase or piece.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Below the KB.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>1-based line in the source.</summary>
+    public required int Line { get; init; }
+
+    /// <summary>The smallest id of those that must share a split.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>The split.</summary>
+    public required Split Split { get; init; }
+
+    /// <summary>How often the row stands in train.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>For the curriculum: 0 easy to 2 hard; 3 for documents.</summary>
+    public int Difficulty { get; init; }
+
+    /// <summary>Unicode characters of prompt and answer.</summary>
+    public required int Characters { get; init; }
+
+    /// <summary>From the front matter.</summary>
+    public string? License { get; init; }
+
+    /// <summary>From the front matter: where the text is from.</summary>
+    public string? Provenance { get; init; }
+
+    /// <summary>Ids of the other units of a multi-turn conversation.</summary>
+    public IReadOnlyList<string> FollowUps { get; init; } = [];
+
+    /// <summary>UTF-8 with the line end.</summary>
+    public required byte[] Json { get; init; }
+}

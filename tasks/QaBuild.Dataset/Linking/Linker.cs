@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Linking;
+
+/// <summary>Resolves 关联问题 over the whole KB. Links are compared with the names of known files only: none of them touches the disk.</summary>
+internal sealed class Linker
+{
+    private const int MostSearches = 50;
+    private readonly IReadOnlyList<ParsedSource> _sources;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly Dictionary<string, int> _byPath;
+    private readonly Dictionary<string, int> _byId;
+    private readonly Lazy<ILookup<string, int>> _byName;
+    private int _searches;
+
+    private Linker(IReadOnlyList<ParsedSource> sources, DiagnosticBag diagnostics)
+    {
+        _sources = sources;
+        _diagnostics = diagnostics;
+        _byPath = new Dictionary<string, int>(sources.Count, StringComparer.Ordinal);
+        _byId = new Dictionary<string, int>(sources.Count, StringComparer.Ordinal);
+        _byName = new(() => Enumerable.Range(0, sources.Count).ToLookup(i => Path.GetFileName(sources[i].File.RelativePath), StringComparer.Ordinal));
+        for (var i = 0; i < sources.Count; i++)
+        {
+            _byPath.TryAdd(sources[i].File.PathId, i);
+            if (!_byId.TryAdd(sources[i].Id, i))
+            {
+                ReportDuplicateId(sources[i], sources[_byId[sources[i].Id]]);
+            }
+        }
+    }
+
+    public static LinkGraph Link(IReadOnlyList<ParsedSource> sources, DiagnosticBag diagnostics)
+    {
+        var linker = new Linker(sources, diagnostics);
+        var units = ImmutableArray.CreateBuilder<QaUnit>(sources.Count);
+        var unitOf = new int[sources.Count];
+        for (var i = 0; i < sources.Count; i++)
+        {
+            unitOf[i] = sources[i].Unit is null ? -1 : units.Count;
+            if (sources[i].Unit is { } unit)
+            {
+                units.Add(unit);
+            }
+        }
+
+        var parents = ImmutableArray.CreateBuilder<ImmutableArray<int>>(units.Count);
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if (sources[i].Unit is { } unit)
+            {
+                parents.Add([.. linker.Parents(i, unit).Select(p => unitOf[p]).Where(p => p >= 0).Distinct()]);
+            }
+        }
+
+        var graph = new LinkGraph(units.DrainToImmutable(), parents.DrainToImmutable());
+        ReportEasierFollowUps(graph, diagnostics);
+        return graph;
+    }
+
+    private void ReportDuplicateId(ParsedSource later, ParsedSource earlier)
+    {
+        var (named, other) = later.Unit?.FrontMatter.Id is null ? (earlier, later) : (later, earlier);
+        var (line, column) = named.Unit?.FrontMatter.PlaceOf("#/id") ?? (0, 0);
+        _diagnostics.Add(Rule.DuplicateId, new Location(named.File.FullPath, line, column), named.Id, other.File.RelativePath);
+    }
+
+    private List<int> Parents(int index, QaUnit unit)
+    {
+        var parents = new List<int>();
+        if (unit.Related.Text.Length == 0 || Vocabulary.Default.SaysNone(unit.Related.Text))
+        {
+            return parents;
+        }
+
+        var folder = FolderOf(unit.File);
+        foreach (var reference in References.In(unit.Related, Vocabulary.Default, t => Resolve(t, folder).Length > 0))
+        {
+            var location = new Location(unit.File.FullPath, reference.Line, reference.Column);
+            switch (Resolve(reference.Target, folder))
+            {
+                case []:
+                    _diagnostics.Add(Rule.DanglingLink, location, reference.Target, Nearby(reference.Target, folder));
+                    break;
+                case [var only] when only == index:
+                    _diagnostics.Add(Rule.SelfLink, location, reference.Target);
+                    break;
+                case [var only]:
+                    parents.Add(only);
+                    break;
+                case var several:
+                    _diagnostics.Add(Rule.AmbiguousLink, location, reference.Target, string.Join(", ", several.Select(s => _sources[s].File.RelativePath).Order(StringComparer.Ordinal).Take(5)));
+                    break;
+            }
+        }
+
+        return parents;
+    }
+
+    /// <summary>Sources that <paramref name="target"/> may name: by path from the folder, by path from the root, by id, by bare name anywhere.</summary>
+    private int[] Resolve(string target, string folder)
+    {
+        var bare = target.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? target[..^3] : target;
+        foreach (var path in (ReadOnlySpan<string?>)[Combine(folder, bare), Combine("", bare.TrimStart('/'))])
+        {
+            if (path is not null && _byPath.TryGetValue(path, out var found))
+            {
+                return [found];
+            }
+        }
+
+        if (_byId.TryGetValue(target, out var byId) || _byId.TryGetValue(bare, out byId))
+        {
+            return [byId];
+        }
+
+        return bare.Contains('/') ? [] : [.. _byName.Value[bare + ".md"]];
+    }
+
+    /// <summary>A path below the root with <c>.</c> and <c>..</c> taken out, or null when it leaves the root.</summary>
+    private static string? Combine(string folder, string path)
+    {
+        var parts = new List<string>(folder.Length == 0 ? [] : folder.Split('/'));
+        foreach (var part in path.Split('/'))
+        {
+            if (part == "..")
+            {
+                if (parts.Count == 0)
+                {
+                    return null;
+                }
+
+                parts.RemoveAt(parts.Count - 1);
+            }
+            else if (part is not ("" or "."))
+            {
+                parts.Add(part);
+            }
+        }
+
+        return string.Join('/', parts);
+    }
+
+    private object Nearby(string target, string folder)
+    {
+        var name = target[(target.LastIndexOf('/') + 1)..];
+        var beside = _sources.Where(s => FolderOf(s.File) == folder).Select(s => Path.GetFileName(s.File.RelativePath));
+        if (!target.Contains('/') && Nearest.To(name, beside, 3) is { Length: > 0 } near)
+        {
+            return new Phrase("DidYouMean", string.Join(", ", near));
+        }
+
+        // Comparing with every name of a large KB takes a tenth of a second; a KB full of dangling links must not take minutes.
+        return _searches++ < MostSearches
+            ? Nearest.Phrase(target, target.EndsWith(".md", StringComparison.Ordinal) ? _sources.Select(s => s.File.RelativePath) : _byId.Keys)
+            : "";
+    }
+
+    private static string FolderOf(SourceFile file) => file.RelativePath.LastIndexOf('/') is var slash and > 0 ? file.RelativePath[..slash] : "";
+
+    private static void ReportEasierFollowUps(LinkGraph graph, DiagnosticBag diagnostics)
+    {
+        for (var unit = 0; unit < graph.Units.Length; unit++)
+        {
+            foreach (var parent in graph.Parents[unit])
+            {
+                var (follower, followed) = (graph.Units[unit], graph.Units[parent]);
+                if (follower.Level < followed.Level && !graph.Parents[parent].Contains(unit))
+                {
+                    diagnostics.Add(
+                        Rule.EasierFollowUp,
+                        new Location(follower.File.FullPath, follower.Related.BodyLine, 1),
+                        follower.Level.Letter(), followed.File.RelativePath, followed.Level.Letter());
+                }
+            }
+        }
+    }
+}

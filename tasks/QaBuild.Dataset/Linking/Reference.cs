@@ -1,0 +1,87 @@
+using System.Text.RegularExpressions;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Linking;
+
+/// <summary>What an author wrote to name a related question.</summary>
+/// <param name="Target">As written, without bullet, brackets, title or fragment.</param>
+/// <param name="Line">1-based.</param>
+/// <param name="Column">1-based.</param>
+internal readonly record struct Reference(string Target, int Line, int Column);
+
+/// <summary>Reads the text of 关联问题: one reference a line or separated by commas, as bullet or not, plain or as Markdown link.</summary>
+internal static partial class References
+{
+    public static IEnumerable<Reference> In(SectionText section, Vocabulary vocabulary, Func<string, bool> isKnown)
+    {
+        var number = section.BodyLine;
+        foreach (var line in section.Text.Split('\n'))
+        {
+            foreach (var reference in InLine(line, number, vocabulary, isKnown))
+            {
+                yield return reference;
+            }
+
+            number++;
+        }
+    }
+
+    private static IEnumerable<Reference> InLine(string line, int number, Vocabulary vocabulary, Func<string, bool> isKnown)
+    {
+        if (string.IsNullOrWhiteSpace(line) || vocabulary.SaysNone(line))
+        {
+            yield break;
+        }
+
+        var start = Bullet().Match(line).Length;
+        var item = line[start..].TrimEnd();
+        if (item.Length == 0 || vocabulary.SaysNone(item))
+        {
+            yield break;
+        }
+
+        var links = MarkdownLink().Matches(item);
+        if (links.Count > 0)
+        {
+            foreach (Match link in links)
+            {
+                var target = link.Groups["angle"].Success ? link.Groups["angle"] : link.Groups["plain"];
+                yield return new Reference(Clean(target.Value), number, start + link.Index + 1);
+            }
+
+            yield break;
+        }
+
+        // A name may itself hold a comma, so the whole line goes first.
+        if (isKnown(Clean(item)))
+        {
+            yield return new Reference(Clean(item), number, start + 1);
+            yield break;
+        }
+
+        foreach (Match part in Part().Matches(item))
+        {
+            if (!vocabulary.SaysNone(part.Value))
+            {
+                yield return new Reference(Clean(part.Value), number, start + part.Index + 1);
+            }
+        }
+    }
+
+    private static string Clean(string target)
+    {
+        var bare = target.Trim().Trim('`').Trim('<', '>').Trim();
+        var fragment = bare.IndexOf(".md#", StringComparison.OrdinalIgnoreCase);
+        bare = fragment < 0 ? bare : bare[..(fragment + 3)];
+        return bare.Contains('%') ? Uri.UnescapeDataString(bare) : bare;
+    }
+
+    [GeneratedRegex(@"^\s*(?:[-*+]\s+|\d{1,9}[.)、]\s*)?", RegexOptions.CultureInvariant)]
+    private static partial Regex Bullet();
+
+    [GeneratedRegex("""\[[^\[\]]*\]\(\s*(?:<(?<angle>[^<>]*)>|(?<plain>[^\s()]+))(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)""", RegexOptions.CultureInvariant)]
+    private static partial Regex MarkdownLink();
+
+    [GeneratedRegex(@"[^\s,，、;；](?:[^,，、;；]*[^\s,，、;；])?", RegexOptions.CultureInvariant)]
+    private static partial Regex Part();
+}

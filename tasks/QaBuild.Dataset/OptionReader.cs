@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Sources;
+using QaBuild.Dataset.Splitting;
+
+namespace QaBuild.Dataset;
+
+/// <summary>Reads options from MSBuild properties: names and values as text. An empty value is the default.</summary>
+public sealed class OptionReader
+{
+    private readonly IReadOnlyDictionary<string, string> _values;
+    private readonly DiagnosticBag _diagnostics;
+
+    private OptionReader(IReadOnlyDictionary<string, string> values, DiagnosticBag diagnostics)
+    {
+        _values = values;
+        _diagnostics = diagnostics;
+    }
+
+    /// <summary>Every name that <see cref="Read(string, IReadOnlyDictionary{string, string}, DiagnosticBag)"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "DatasetFormat", "PromptFeature", "CompletionFeature", "PromptTemplate", "SystemPrompt", "ChainTurns", "ParaphraseRows", "CurriculumOrder",
+        "SplitRatio", "SplitSeed", "EosToken", "EosOn", "BaseModel", "DocumentFormat", "MaxDocumentLength",
+        "IncludeJob", "IncludeSkill", "IncludeLevel", "IncludeTag", "IncludeLanguage",
+        "ExcludeJob", "ExcludeSkill", "ExcludeLevel", "ExcludeTag", "ExcludeLanguage",
+        "NoWarn", "WarningsAsErrors", "WarningsNotAsErrors", "TreatWarningsAsErrors",
+    ];
+
+    /// <summary>Reads the options; a value that cannot be read is a finding, and its default stands in.</summary>
+    public static CompilationOptions Read(string kbRoot, IReadOnlyDictionary<string, string> values, DiagnosticBag diagnostics)
+    {
+        foreach (var unknown in values.Keys.Except(Names, StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal))
+        {
+            diagnostics.Add(Rule.BadOption, Location.None, unknown, values[unknown], new Phrase("OptionUnknown", Nearest.Phrase(unknown, Names)));
+        }
+
+        return new OptionReader(values, diagnostics).Read(kbRoot);
+    }
+
+    private CompilationOptions Read(string kbRoot)
+    {
+        var options = new CompilationOptions
+        {
+            KbRoot = kbRoot,
+            Format = Choice<DatasetFormat>("DatasetFormat"),
+            PromptFeature = Text("PromptFeature") ?? "prompt",
+            CompletionFeature = Text("CompletionFeature") ?? "completion",
+            PromptTemplate = Template(),
+            SystemPrompt = Text("SystemPrompt"),
+            ChainTurns = Flag("ChainTurns"),
+            ParaphraseRows = Number("ParaphraseRows", int.MaxValue, 0),
+            CurriculumOrder = Choice<CurriculumOrder>("CurriculumOrder"),
+            SplitRatio = Text("SplitRatio") is { } ratio ? Ratio(ratio) : SplitRatio.Default,
+            SplitSeed = Text("SplitSeed") ?? "0",
+            EosToken = Text("EosToken"),
+            EosOn = Text("EosOn") is null ? null : Choice<EosPlacement>("EosOn"),
+            BaseModel = Text("BaseModel"),
+            DocumentFormat = Choice<DocumentFormat>("DocumentFormat"),
+            MaxDocumentLength = Number("MaxDocumentLength", 4000, 100),
+            Include = Filter("Include"),
+            Exclude = Filter("Exclude"),
+            Policy = new DiagnosticPolicy
+            {
+                NoWarn = DiagnosticPolicy.Codes(Text("NoWarn")),
+                WarningsAsErrors = DiagnosticPolicy.Codes(Text("WarningsAsErrors")),
+                WarningsNotAsErrors = DiagnosticPolicy.Codes(Text("WarningsNotAsErrors")),
+                TreatWarningsAsErrors = Flag("TreatWarningsAsErrors"),
+            },
+        };
+        if (options.PromptFeature == options.CompletionFeature)
+        {
+            Bad("CompletionFeature", options.CompletionFeature, new Phrase("OptionSameFeature", options.PromptFeature));
+        }
+
+        return options;
+    }
+
+    private string? Text(string name) => _values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    private T Choice<T>(string name)
+        where T : struct, Enum
+    {
+        if (Text(name)?.Trim() is not { } text)
+        {
+            return default;
+        }
+
+        if (Enum.TryParse<T>(text, ignoreCase: true, out var value) && !char.IsAsciiDigit(text[0]) && Enum.IsDefined(value))
+        {
+            return value;
+        }
+
+        Bad(name, text, new Phrase("OptionOneOf", string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))));
+        return default;
+    }
+
+    private bool Flag(string name)
+    {
+        if (Text(name)?.Trim() is not { } text || bool.TryParse(text, out var value) && !value)
+        {
+            return false;
+        }
+
+        if (!text.Equals("true", StringComparison.OrdinalIgnoreCase))
+        {
+            Bad(name, text, new Phrase("OptionOneOf", "true, false"));
+        }
+
+        return true;
+    }
+
+    private int Number(string name, int absent, int smallest)
+    {
+        if (Text(name)?.Trim() is not { } text)
+        {
+            return absent;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= smallest)
+        {
+            return value;
+        }
+
+        Bad(name, text, new Phrase("OptionNumber", smallest));
+        return absent;
+    }
+
+    private SplitRatio Ratio(string text)
+    {
+        if (SplitRatio.Parse(text) is { } ratio)
+        {
+            return ratio;
+        }
+
+        Bad("SplitRatio", text, new Phrase("OptionRatio"));
+        return SplitRatio.Default;
+    }
+
+    private string? Template()
+    {
+        // A property on a command line cannot hold a line end; \n stands for one.
+        if (Text("PromptTemplate")?.Replace("\\n", "\n", StringComparison.Ordinal) is not { } template)
+        {
+            return null;
+        }
+
+        var lines = TextLines.WithLineFeeds(template);
+        var unknown = Emission.PromptTemplate.UnknownPlaceholders(lines).ToArray();
+        if (unknown.Length > 0)
+        {
+            Bad("PromptTemplate", lines, new Phrase("OptionPlaceholder", string.Join(", ", unknown), string.Join(", ", Emission.PromptTemplate.Placeholders)));
+        }
+        else if (!lines.Contains("{question}", StringComparison.Ordinal))
+        {
+            Bad("PromptTemplate", lines, new Phrase("OptionNoQuestion"));
+        }
+
+        return lines;
+    }
+
+    private UnitFilter Filter(string prefix)
+    {
+        ImmutableArray<string> List(string name) => [.. (Text(prefix + name) ?? "").Split([';', '|'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+        ImmutableArray<string> Among(string name, string[] valid)
+        {
+            var list = List(name);
+            foreach (var value in list.Except(valid))
+            {
+                Bad(prefix + name, value, new Phrase("OptionOneOf", string.Join(", ", valid)));
+            }
+
+            return list;
+        }
+
+        return new UnitFilter(List("Job"), List("Skill"), Among("Level", ["l", "m", "h"]), List("Tag"), Among("Language", ["zh", "en"]));
+    }
+
+    private void Bad(string name, string value, Phrase reason) => _diagnostics.Add(Rule.BadOption, Location.None, name, value, reason);
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+
+namespace QaBuild.Dataset.Sources;
+
+/// <summary>Tells whether a file, symbolic links followed, lies below a root: a pull request's links must not read the machine's files.</summary>
+internal sealed class ResolvedRoot(string root)
+{
+    private readonly string _named = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+    private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
+    private string? _real;
+
+    /// <summary>Whether <paramref name="path"/> lies below the root; <paramref name="target"/> is where it leads.</summary>
+    /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
+    public bool Holds(string path, out string target)
+    {
+        var folder = RealFolder(Path.GetDirectoryName(path)!);
+        var info = new FileInfo(path);
+        target = info.LinkTarget is null
+            ? Path.Combine(folder, info.Name)
+            : Canonical(info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
+        return Below(target);
+    }
+
+    private bool Below(string path)
+    {
+        _real ??= Canonical(_named);
+        return path.StartsWith(_real, StringComparison.Ordinal)
+            && (path.Length == _real.Length || path[_real.Length] == Path.DirectorySeparatorChar || Path.EndsInDirectorySeparator(_real));
+    }
+
+    private string RealFolder(string folder) => _folders.GetOrAdd(folder, Canonical);
+
+    private static string Canonical(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent)
+        {
+            return path;
+        }
+
+        var info = new DirectoryInfo(path);
+        return info.LinkTarget is null
+            ? Path.Combine(Canonical(parent), info.Name)
+            : Canonical(info.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+    }
+}

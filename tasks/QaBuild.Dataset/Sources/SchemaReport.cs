@@ -1,0 +1,42 @@
+using QaBuild.Dataset.Diagnostics;
+
+namespace QaBuild.Dataset.Sources;
+
+/// <summary>Turns schema violations into findings at the section or YAML key they are about.</summary>
+internal static class SchemaReport
+{
+    private const string FrontMatterPrefix = "#/frontMatter";
+
+    public static void Add(SchemaViolation violation, string file, FrontMatter front, SectionText?[] sections, DiagnosticBag diagnostics)
+    {
+        var location = Place(violation, file, front, sections, out var name);
+        if (violation.Key is { } key)
+        {
+            diagnostics.Add(Rule.UnknownKey, location, key, Nearest.Phrase(key, violation.KnownKeys), string.Join(", ", violation.KnownKeys));
+        }
+        else
+        {
+            diagnostics.Add(Rule.SchemaViolation, location, name, violation.Reason);
+        }
+    }
+
+    private static Location Place(SchemaViolation violation, string file, FrontMatter front, SectionText?[] sections, out string name)
+    {
+        if (violation.Path.StartsWith(FrontMatterPrefix, StringComparison.Ordinal))
+        {
+            var inside = violation.Path[FrontMatterPrefix.Length..].TrimStart('.', '/');
+            name = inside.Length == 0 ? "front matter" : inside;
+            var (line, column) = front.PlaceOf("#/" + inside);
+            return new Location(file, line, column);
+        }
+
+        name = violation.Path.TrimStart('#', '/');
+        if (Enum.TryParse<Section>(name, ignoreCase: true, out var section) && sections[(int)section] is { } text)
+        {
+            name = Vocabulary.Default.NameOf(section);
+            return new Location(file, text.Line, text.Column);
+        }
+
+        return new Location(file, 1, 1);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace QaBuild.Dataset.Sources;
+
+/// <summary>The words of the source format, read from <c>schema/vocabulary.json</c>.</summary>
+public sealed class Vocabulary
+{
+    private static readonly Lazy<Vocabulary> Shared = new(() => new Vocabulary(Resources.Read("vocabulary.json")));
+    private readonly FrozenDictionary<string, Section> _sections;
+    private readonly FrozenDictionary<string, Section>.AlternateLookup<ReadOnlySpan<char>> _exact;
+    private readonly FrozenDictionary<string, Level> _levels;
+    private readonly FrozenSet<string> _none;
+    private readonly string[] _names = new string[7];
+    private readonly int _longestAlias;
+
+    private Vocabulary(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        var sections = new Dictionary<string, Section>(StringComparer.Ordinal);
+        foreach (var property in root.GetProperty("sections").EnumerateObject())
+        {
+            var section = Enum.Parse<Section>(property.Name, ignoreCase: true);
+            var aliases = Strings(property.Value);
+            _names[(int)section] = aliases[0];
+            foreach (var alias in aliases)
+            {
+                sections[alias] = section;
+                sections[Fold(alias)] = section;
+                _longestAlias = Math.Max(_longestAlias, alias.Length);
+            }
+        }
+
+        _sections = sections.ToFrozenDictionary(StringComparer.Ordinal);
+        _exact = _sections.GetAlternateLookup<ReadOnlySpan<char>>();
+        _levels = root.GetProperty("levels").EnumerateObject()
+            .SelectMany(p => Strings(p.Value).Select(alias => (alias, Levels.Parse(p.Name)!.Value)))
+            .ToFrozenDictionary(p => Fold(p.alias), p => p.Value);
+        _none = Strings(root.GetProperty("noRelatedQuestions")).Select(Fold).ToFrozenSet();
+        DocumentFooter = new Lazy<IReadOnlyList<Regex>>([.. Strings(JsonDocument.Parse(json).RootElement.GetProperty("documentFooter"))
+            .Select(p => new Regex(p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))]).Value;
+    }
+
+    /// <summary>The words that this assembly carries.</summary>
+    public static Vocabulary Default => Shared.Value;
+
+    /// <summary>Lines that end a document and belong to no article.</summary>
+    public IReadOnlyList<Regex> DocumentFooter { get; }
+
+    /// <summary>The section's heading as the specification writes it.</summary>
+    public string NameOf(Section section) => _names[(int)section];
+
+    /// <summary>Every heading of a section.</summary>
+    public IEnumerable<KeyValuePair<string, Section>> Aliases => _sections;
+
+    /// <summary>The section a heading's text names, or null.</summary>
+    public Section? SectionOf(ReadOnlySpan<char> heading)
+    {
+        var text = heading.Trim();
+        if (_exact.TryGetValue(text, out var section))
+        {
+            return section;
+        }
+
+        const int RoomForBlanks = 32;
+        return text.Length <= _longestAlias + RoomForBlanks && _sections.TryGetValue(Fold(text.ToString()), out section) ? section : null;
+    }
+
+    /// <summary>The level that a section's text names, or null.</summary>
+    public Level? LevelOf(string text) => text is [var letter] && Levels.Parse([letter]) is { } level
+        ? level
+        : _levels.TryGetValue(Fold(text), out var named) ? named : null;
+
+    /// <summary>Whether a line of 关联问题 says that there are none.</summary>
+    public bool SaysNone(string text) => _none.Contains(Fold(text));
+
+    /// <summary>NFKC, lower case, no blanks: what two spellings of one name share.</summary>
+    public static string Fold(string text)
+    {
+        var compatible = text.IsNormalized(NormalizationForm.FormKC) ? text : text.Normalize(NormalizationForm.FormKC);
+        return string.Concat(compatible.ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
+    }
+
+    private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetString()!)];
+}

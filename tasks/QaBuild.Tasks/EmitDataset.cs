@@ -1,0 +1,57 @@
+using System.Globalization;
+using Microsoft.Build.Framework;
+using QaBuild.Dataset;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Emission;
+
+namespace QaBuild.Tasks;
+
+/// <summary>Ends a compile: reports all findings and, when none is an error, writes the dataset.</summary>
+public sealed class EmitDataset : StageTask
+{
+    /// <summary>Written after the dataset, with a line that says what was made.</summary>
+    [Required]
+    public string Stamp { get; set; } = "";
+
+    /// <summary>Where to write the findings as SARIF; empty for nowhere.</summary>
+    public string ErrorLog { get; set; } = "";
+
+    /// <summary>Paths in the SARIF log are relative to it.</summary>
+    public string ProjectDir { get; set; } = "";
+
+    /// <inheritdoc/>
+    protected override bool Run()
+    {
+        var compilation = Compilation;
+        var emitted = compilation.Emit();
+        Release();
+        foreach (var diagnostic in compilation.Diagnostics)
+        {
+            Report(diagnostic);
+        }
+
+        var written = emitted is not null && Write(() => emitted.WriteTo(DatasetDir), DatasetDir);
+        if (ErrorLog.Length > 0)
+        {
+            var sarif = SarifLog.Write(compilation.Diagnostics, ProjectDir.Length > 0 ? ProjectDir : Directory.GetCurrentDirectory(), Emitted.Version, CultureInfo.CurrentUICulture);
+            written &= Write(() => OutputFiles.Write(ErrorLog, sarif), ErrorLog);
+        }
+
+        return written && Write(() => OutputFiles.Touch(Stamp, emitted!.Summary(DatasetDir, CultureInfo.CurrentUICulture)), Stamp);
+    }
+
+    private bool Write(Action write, string path)
+    {
+        try
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            write();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Report(new Diagnostic(Rule.OutputUnwritable, Severity.Error, Location.None, [path, e.Message]));
+            return false;
+        }
+    }
+}
