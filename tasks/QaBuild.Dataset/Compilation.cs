@@ -37,11 +37,11 @@ public sealed class Compilation
     /// <param name="threads">0 for one a processor. Does not change the output.</param>
     /// <param name="cancellation">Stops a stage with <see cref="OperationCanceledException"/>.</param>
     public Compilation(
-        string kbRoot, IEnumerable<string> sources, IEnumerable<string> documents, IReadOnlyDictionary<string, string> settings, int threads = 0, CancellationToken cancellation = default)
+        string kbRoot, IReadOnlyCollection<string> sources, IReadOnlyCollection<string> documents, IReadOnlyDictionary<string, string> settings, int threads = 0, CancellationToken cancellation = default)
     {
         _settings = settings;
         Options = OptionReader.Read(kbRoot, settings, _diagnostics);
-        _sources = [.. SourceFile.Below(kbRoot, sources).Where(f => f.IsQa)];
+        _sources = Array.FindAll(SourceFile.Below(kbRoot, sources), f => f.IsQa);
         _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceFile.Below(kbRoot, documents);
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
     }
@@ -71,9 +71,9 @@ public sealed class Compilation
 
         var reader = new SourceReader(Options.KbRoot, _diagnostics);
         var qaParser = new QaParser(_diagnostics);
-        _parsed = Each(_sources, file => new ParsedSource(file, reader.Read(file) is { } text ? qaParser.Parse(file, text) : null));
+        _parsed = Each(_sources, file => new ParsedSource(file, reader.Read(file, qaParser.Parse)));
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
-        _documents = [.. Each(_documentFiles, file => reader.Read(file) is { } text ? documentParser.Parse(file, text) : null).OfType<Document>()];
+        _documents = [.. Each(_documentFiles, file => reader.Read(file, documentParser.Parse)).OfType<Document>()];
     }
 
     /// <summary>Resolves 关联问题 over the whole KB.</summary>
@@ -174,23 +174,29 @@ public sealed class Compilation
 
     private void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)
     {
-        var keys = new TextKey[units.Length][];
+        var keys = new TextKey[units.Length];
         Parallel.ForEach(Partitioner.Create(0, Math.Max(units.Length, 1), ChunkSize), _parallel, range =>
         {
             for (var i = range.Item1; i < Math.Min(range.Item2, units.Length); i++)
             {
-                keys[i] = [TextKey.Of(units[i].Question.Text), .. units[i].FrontMatter.Paraphrases.Select(p => TextKey.Of(p.Text))];
+                keys[i] = TextKey.Of(units[i].Question.Text);
             }
         });
         var first = new Dictionary<TextKey, int>(units.Length);
         for (var i = 0; i < units.Length; i++)
         {
-            foreach (var key in keys[i])
+            Join(keys[i], i);
+            foreach (var paraphrase in units[i].FrontMatter.Paraphrases)
             {
-                if (!first.TryAdd(key, i))
-                {
-                    groups.Join(i, first[key]);
-                }
+                Join(TextKey.Of(paraphrase.Text), i);
+            }
+        }
+
+        void Join(TextKey key, int unit)
+        {
+            if (!first.TryAdd(key, unit))
+            {
+                groups.Join(unit, first[key]);
             }
         }
     }

@@ -1,1 +1,35 @@
-Console.WriteLine("hi");
+using System.CommandLine;
+using System.Globalization;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Tool;
+
+// The language of the .NET CLI, when it is set, is the language of `dotnet build`; the tool says the same things.
+if (Environment.GetEnvironmentVariable("DOTNET_CLI_UI_LANGUAGE") is { Length: > 0 } language)
+{
+    CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+}
+
+var root = new RootCommand("Compiles a knowledge base of Markdown questions and answers into fine-tuning data.")
+{
+    CompileCommands.Check(),
+    CompileCommands.Build(),
+    ExplainCommand.Create(),
+    ImportCommand.Create(),
+};
+
+try
+{
+    var exitCode = await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return exitCode;
+}
+catch (OperationCanceledException)
+{
+    return ExitCode.Cancelled;
+}
+#pragma warning disable CA1031 // whatever escapes is a fault of ours, and says so
+catch (Exception e)
+#pragma warning restore CA1031
+{
+    await Console.Error.WriteLineAsync(new Diagnostic(Rule.InternalFault, Severity.Error, Location.None, [e.ToString()]).ToString(CultureInfo.CurrentUICulture));
+    return ExitCode.Failed;
+}

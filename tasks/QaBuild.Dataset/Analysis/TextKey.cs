@@ -10,6 +10,10 @@ namespace QaBuild.Dataset.Analysis;
 /// </summary>
 internal readonly record struct TextKey(ulong High, ulong Low)
 {
+    public bool Equals(TextKey other) => High == other.High && Low == other.Low;
+
+    public override int GetHashCode() => (int)Low;
+
     public static TextKey Of(string text)
     {
         var compatible = Ascii.IsValid(text) || text.IsNormalized(NormalizationForm.FormKC) ? text : text.Normalize(NormalizationForm.FormKC);

@@ -27,9 +27,6 @@ public sealed record Diagnostic(Rule Rule, Severity Severity, Location Location,
         };
         return $"{place}: {Severity.ToString().ToLowerInvariant()} {Code}: {Message(culture)}";
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => ToString(CultureInfo.CurrentUICulture);
 }
 
 /// <summary>A part of a message that is itself put into the reader's language, from the catalogue's <c>phrases</c>.</summary>

@@ -12,6 +12,18 @@ public static class HelpPage
     private static readonly Bilingual Mend = new("Mended", "修正后");
     private static readonly Bilingual With = new("Compiled with", "编译选项");
 
+    /// <summary>Writes every page, in English and Chinese, into <paramref name="folder"/>.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static void WriteAll(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var entry in Catalogue.Default.Entries)
+        {
+            File.WriteAllText(Path.Combine(folder, $"{entry.Code}.md"), Write(entry, CultureInfo.GetCultureInfo("en")));
+            File.WriteAllText(Path.Combine(folder, $"{entry.Code}.zh-CN.md"), Write(entry, CultureInfo.GetCultureInfo("zh-CN")));
+        }
+    }
+
     /// <summary>The page in Markdown, in <paramref name="culture"/>'s language.</summary>
     public static string Write(CatalogueEntry entry, CultureInfo culture)
     {

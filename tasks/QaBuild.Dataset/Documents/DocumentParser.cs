@@ -8,21 +8,21 @@ internal sealed class DocumentParser(int maxLength, DiagnosticBag diagnostics)
 {
     private readonly record struct Block(int Start, int End, int Line, string? Heading);
 
-    public Document? Parse(SourceFile file, string text)
+    public Document? Parse(SourceFile file, ReadOnlySpan<char> text)
     {
         if (FrontMatterReader.Read(text, file.FullPath, diagnostics, out var bodyStart, out var bodyLine) is not { } front)
         {
             return null;
         }
 
-        var body = SourceBody.Normalize(WithoutFooter(text[bodyStart..]));
+        var body = SourceBody.Normalize(WithoutFooter(text[bodyStart..].ToString()));
         if (body.Length == 0)
         {
             diagnostics.Add(Rule.EmptyFile, Location.File(file.FullPath));
             return null;
         }
 
-        SourceBody.WithoutBlankEdges(text.AsSpan(bodyStart), out var skipped);
+        SourceBody.WithoutBlankEdges(text[bodyStart..], out var skipped);
         var blocks = Blocks(body, bodyLine + skipped);
         var title = blocks.FirstOrDefault(b => b.Heading is not null).Heading ?? Path.GetFileNameWithoutExtension(file.RelativePath);
         return new Document(file, front.Id ?? file.PathId, title, front, [.. Pieces(body, blocks)]);

@@ -49,24 +49,13 @@ internal sealed class JsonLine
         return this;
     }
 
-    public JsonLine Text(string value)
+    /// <summary>A text, and another right after it.</summary>
+    public JsonLine Text(string value, string ending = "")
     {
         Separate();
         Raw('"');
-        var rest = value.AsSpan();
-        while (rest.Length > 0)
-        {
-            var plain = rest.IndexOfAny(Escaped);
-            Utf8(plain < 0 ? rest : rest[..plain]);
-            if (plain < 0)
-            {
-                break;
-            }
-
-            Escape(rest[plain]);
-            rest = rest[(plain + 1)..];
-        }
-
+        Content(value);
+        Content(ending);
         Raw('"');
         _first = false;
         return this;
@@ -81,7 +70,7 @@ internal sealed class JsonLine
     }
 
     /// <summary>A key and its text.</summary>
-    public JsonLine Property(string name, string value) => Key(name).Text(value);
+    public JsonLine Property(string name, string value, string ending = "") => Key(name).Text(value, ending);
 
     /// <summary>A value as it stands in the front matter.</summary>
     public JsonLine Token(JToken token)
@@ -118,6 +107,22 @@ internal sealed class JsonLine
     {
         Raw('\n');
         return this;
+    }
+
+    private void Content(ReadOnlySpan<char> rest)
+    {
+        while (rest.Length > 0)
+        {
+            var plain = rest.IndexOfAny(Escaped);
+            Utf8(plain < 0 ? rest : rest[..plain]);
+            if (plain < 0)
+            {
+                break;
+            }
+
+            Escape(rest[plain]);
+            rest = rest[(plain + 1)..];
+        }
     }
 
     private void Separate()

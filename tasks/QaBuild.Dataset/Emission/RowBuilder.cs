@@ -20,8 +20,8 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         var chained = options.ChainTurns && options.Format is DatasetFormat.Chat or DatasetFormat.ShareGpt or DatasetFormat.Tools;
         var chains = ById(Filtered(graph, chained ? graph.Chains() : Enumerable.Range(0, graph.Units.Length).Select(u => ImmutableArray.Create(u))), graph);
         var perChain = new Row[chains.Length][];
-        InParallel(chains.Length, parallel, () => RowFormat.Create(options.Format, options, _terminator), (i, format, line) =>
-            perChain[i] = [.. Rows(chains[i], graph, splits, groups, format, line)]);
+        var format = RowFormat.Create(options.Format, options, _terminator);
+        InParallel(chains.Length, parallel, (i, line) => perChain[i] = Rows(chains[i], graph, splits, groups, format, line));
         return InOrder(perChain.SelectMany(rows => rows));
     }
 
@@ -29,10 +29,10 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     public Row[] Rows(IReadOnlyList<Document> documents, ImmutableArray<Split> splits, ImmutableArray<string> groups, ParallelOptions parallel)
     {
         var perDocument = new Row[documents.Count][];
-        InParallel(documents.Count, parallel, () => options.DocumentFormat == DocumentFormat.Text
+        var format = options.DocumentFormat == DocumentFormat.Text
             ? new TextFormat(options, _terminator with { Placement = options.EosOn ?? EosPlacement.Completion })
-            : RowFormat.Create(options.Format, options, _terminator), (i, format, line) =>
-            perDocument[i] = [.. Rows(documents[i], splits[i], groups[i], format, line)]);
+            : RowFormat.Create(options.Format, options, _terminator);
+        InParallel(documents.Count, parallel, (i, line) => perDocument[i] = [.. Rows(documents[i], splits[i], groups[i], format, line)]);
         return InOrder(perDocument.SelectMany(rows => rows));
     }
 
@@ -43,19 +43,19 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         _ => [.. byId],
     };
 
-    private static void InParallel<TFormat>(int count, ParallelOptions parallel, Func<TFormat> format, Action<int, TFormat, JsonLine> body)
+    private static void InParallel(int count, ParallelOptions parallel, Action<int, JsonLine> body)
     {
         const int ChunkSize = 256;
         if (count > 0)
         {
-            Parallel.ForEach(Partitioner.Create(0, count, ChunkSize), parallel, () => (Format: format(), Line: new JsonLine()), (range, _, state) =>
+            Parallel.ForEach(Partitioner.Create(0, count, ChunkSize), parallel, () => new JsonLine(), (range, _, line) =>
             {
                 for (var i = range.Item1; i < range.Item2; i++)
                 {
-                    body(i, state.Format, state.Line);
+                    body(i, line);
                 }
 
-                return state;
+                return line;
             }, _ => { });
         }
     }
@@ -91,16 +91,17 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
                 || (!exclude.Languages.IsEmpty && exclude.Languages.Contains(language.Value)));
     }
 
-    private IEnumerable<Row> Rows(ImmutableArray<int> chain, LinkGraph graph, ImmutableArray<Split> splits, ImmutableArray<string> groups, RowFormat format, JsonLine line)
+    private Row[] Rows(ImmutableArray<int> chain, LinkGraph graph, ImmutableArray<Split> splits, ImmutableArray<string> groups, RowFormat format, JsonLine line)
     {
-        var units = chain.Select(u => graph.Units[u]).ToArray();
-        var unit = units[0];
-        var paraphrases = unit.FrontMatter.Paraphrases.Take(options.ParaphraseRows).ToArray();
-        for (var variant = 0; variant <= paraphrases.Length; variant++)
+        var unit = graph.Units[chain[0]];
+        QaUnit[] units = chain.Length == 1 ? [unit] : [.. chain.Select(u => graph.Units[u])];
+        var paraphrases = unit.FrontMatter.Paraphrases;
+        var rows = new Row[1 + Math.Min(paraphrases.Length, options.ParaphraseRows)];
+        for (var variant = 0; variant < rows.Length; variant++)
         {
             var conversation = ConversationOf(units, variant == 0 ? unit.Question.Text : paraphrases[variant - 1].Text);
             var sourceLine = variant == 0 ? unit.Question.Line : paraphrases[variant - 1].Line;
-            yield return new Row
+            rows[variant] = new Row
             {
                 Id = variant == 0 ? unit.Id : $"{unit.Id}#{variant}",
                 Source = unit.File.RelativePath,
@@ -108,14 +109,16 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
                 Group = groups[chain[0]],
                 Split = splits[chain[0]],
                 Weight = unit.FrontMatter.Weight,
-                Difficulty = (int)units.Max(u => u.Level),
-                Characters = conversation.Turns.Sum(t => CharacterCount(t.Question) + CharacterCount(t.Context) + CharacterCount(t.Answer)) + CharacterCount(conversation.System),
+                Difficulty = units.Length == 1 ? (int)unit.Level : units.Max(u => (int)u.Level),
+                Characters = CharacterCount(conversation),
                 License = unit.FrontMatter.License,
                 Provenance = unit.FrontMatter.Source,
-                FollowUps = [.. units.Skip(1).Select(u => u.Id)],
-                Json = Write(line, l => format.Write(l, conversation), unit.File, sourceLine),
+                FollowUps = units.Length == 1 ? [] : [.. units.Skip(1).Select(u => u.Id)],
+                Json = Write(line, format, conversation, unit.File, sourceLine),
             };
         }
+
+        return rows;
     }
 
     private IEnumerable<Row> Rows(Document document, Split split, string group, RowFormat format, JsonLine line)
@@ -125,7 +128,9 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         {
             number++;
             var question = piece.Heading is null || piece.Heading == document.Title ? document.Title : $"{document.Title} / {piece.Heading}";
-            var conversation = new Conversation(options.SystemPrompt, [new Turn(question, null, piece.Text, [])], []);
+            var conversation = options.DocumentFormat == DocumentFormat.Text
+                ? new Conversation(null, [new Turn("", null, piece.Text, [])], [])
+                : new Conversation(options.SystemPrompt, [new Turn(question, null, piece.Text, [])], []);
             yield return new Row
             {
                 Id = number == 1 ? document.Id : $"{document.Id}#{number}",
@@ -138,7 +143,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
                 Characters = CharacterCount(piece.Text),
                 License = document.FrontMatter.License,
                 Provenance = document.FrontMatter.Source,
-                Json = Write(line, l => options.DocumentFormat == DocumentFormat.Text ? ((TextFormat)format).Write(l, piece.Text) : format.Write(l, conversation), document.File, piece.Line),
+                Json = Write(line, format, conversation, document.File, piece.Line),
             };
         }
     }
@@ -148,19 +153,32 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         var system = units[0].FrontMatter.System ?? options.SystemPrompt;
         return new Conversation(
             system,
-            [.. units.Select((u, i) => new Turn(i == 0 ? question : u.Question.Text, u.FrontMatter.Context?.Text, u.Answer.Text, u.FrontMatter.Calls))],
-            [.. units.SelectMany(u => u.FrontMatter.Tools)]);
+            units.Length == 1 ? [TurnOf(units[0], question)] : [.. units.Select((u, i) => TurnOf(u, i == 0 ? question : u.Question.Text))],
+            units.Length == 1 ? units[0].FrontMatter.Tools : [.. units.SelectMany(u => u.FrontMatter.Tools)]);
     }
 
-    private byte[] Write(JsonLine line, Func<JsonLine, IReadOnlyList<SchemaViolation>> write, SourceFile file, int sourceLine)
+    private static Turn TurnOf(QaUnit unit, string question) => new(question, unit.FrontMatter.Context?.Text, unit.Answer.Text, unit.FrontMatter.Calls);
+
+    private byte[] Write(JsonLine line, RowFormat format, Conversation conversation, SourceFile file, int sourceLine)
     {
         line.Clear();
-        foreach (var violation in write(line))
+        foreach (var violation in format.Write(line, conversation))
         {
             diagnostics.Add(Rule.RowViolatesSchema, new Location(file.FullPath, sourceLine, 1), violation.Path, violation.Reason);
         }
 
         return line.NewLine().Written.ToArray();
+    }
+
+    private static int CharacterCount(Conversation conversation)
+    {
+        var count = CharacterCount(conversation.System);
+        foreach (var turn in conversation.Turns)
+        {
+            count += CharacterCount(turn.Question) + CharacterCount(turn.Context) + CharacterCount(turn.Answer);
+        }
+
+        return count;
     }
 
     private static int CharacterCount(string? text)
@@ -171,9 +189,9 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         }
 
         var pairs = 0;
-        foreach (var c in text)
+        for (var rest = text.AsSpan(); rest.IndexOfAnyInRange('\uD800', '\uDBFF') is var at and >= 0; rest = rest[(at + 1)..])
         {
-            pairs += char.IsHighSurrogate(c) ? 1 : 0;
+            pairs++;
         }
 
         return text.Length - pairs;

@@ -32,25 +32,26 @@ internal abstract class RowFormat(string name, CompilationOptions options, Termi
     protected string Prompt(Conversation conversation) =>
         PromptTemplate.Fill(options.PromptTemplate, conversation.System, conversation.Turns[0].Context, conversation.Turns[0].Question);
 
-    protected string Answer(Conversation conversation) => terminator.EndAnswer(conversation.Turns[0].Answer);
-
     // In a chat the system prompt has a message of its own.
-    protected string UserMessage(Turn turn) => terminator.EndPrompt(PromptTemplate.Fill(options.PromptTemplate, null, turn.Context, turn.Question));
+    protected string UserMessage(Turn turn) => PromptTemplate.Fill(options.PromptTemplate, null, turn.Context, turn.Question);
+
+    /// <summary>A string property: its name in the schema, its key in the row, its text and what follows it.</summary>
+    protected readonly record struct Flat(string Name, string Key, string Value, string Ending = "");
 
     /// <summary>Writes an object of strings.</summary>
-    protected IReadOnlyList<SchemaViolation> WriteFlat(JsonLine line, params ReadOnlySpan<(string Name, string Key, string Value)> properties)
+    protected IReadOnlyList<SchemaViolation> WriteFlat(JsonLine line, params ReadOnlySpan<Flat> properties)
     {
         line.Open('{');
-        foreach (var (_, key, value) in properties)
+        foreach (var (_, key, value, ending) in properties)
         {
-            line.Property(key, value);
+            line.Property(key, value, ending);
         }
 
         line.Close('}');
         var named = new (string, string)[properties.Length];
         for (var i = 0; i < named.Length; i++)
         {
-            named[i] = (properties[i].Name, properties[i].Value);
+            named[i] = (properties[i].Name, properties[i].Value.Length > 0 ? properties[i].Value : properties[i].Ending);
         }
 
         return _schema.SurelyAccepts(named) ? [] : _schema.Validate(new JObject(named.Select(p => new JProperty(p.Item1, p.Item2))));
@@ -62,22 +63,25 @@ internal abstract class RowFormat(string name, CompilationOptions options, Termi
 
 internal sealed class CompletionsFormat(CompilationOptions options, Terminator terminator) : RowFormat("completions", options, terminator)
 {
-    public override IReadOnlyList<SchemaViolation> Write(JsonLine line, Conversation conversation) => WriteFlat(
-        line,
-        ("prompt", Options.PromptFeature, Terminator.EndPrompt(Prompt(conversation))),
-        ("completion", Options.CompletionFeature, Answer(conversation)));
+    public override IReadOnlyList<SchemaViolation> Write(JsonLine line, Conversation conversation)
+    {
+        var (prompt, answer) = (Prompt(conversation), conversation.Turns[0].Answer);
+        return WriteFlat(
+            line,
+            new("prompt", Options.PromptFeature, prompt, Terminator.AfterPrompt(prompt)),
+            new("completion", Options.CompletionFeature, answer, Terminator.AfterAnswer(answer)));
+    }
 }
 
 internal sealed class TextFormat(CompilationOptions options, Terminator terminator) : RowFormat("text", options, terminator)
 {
     public override IReadOnlyList<SchemaViolation> Write(JsonLine line, Conversation conversation)
     {
-        var between = Options.PromptTemplate is null && conversation.Turns[0].Question.Length > 0 ? "\n\n" : "";
-        return WriteFlat(line, ("text", "text", Terminator.EndPrompt(Prompt(conversation)) + between + Answer(conversation)));
+        var answer = conversation.Turns[0].Answer;
+        var prompt = conversation.Turns[0].Question.Length == 0 ? "" : Prompt(conversation);
+        var between = prompt.Length == 0 ? "" : Terminator.AfterPrompt(prompt) + (Options.PromptTemplate is null ? "\n\n" : "");
+        return WriteFlat(line, new Flat("text", "text", prompt + between + answer, Terminator.AfterAnswer(answer)));
     }
-
-    /// <summary>A piece of a document, without a prompt.</summary>
-    public IReadOnlyList<SchemaViolation> Write(JsonLine line, string text) => WriteFlat(line, ("text", "text", Terminator.EndAnswer(text)));
 }
 
 internal sealed class AlpacaFormat(CompilationOptions options, Terminator terminator) : RowFormat("alpaca", options, terminator)
@@ -85,11 +89,12 @@ internal sealed class AlpacaFormat(CompilationOptions options, Terminator termin
     public override IReadOnlyList<SchemaViolation> Write(JsonLine line, Conversation conversation)
     {
         var turn = conversation.Turns[0];
-        var instruction = ("instruction", "instruction", Terminator.EndPrompt(Options.PromptTemplate is null ? turn.Question : Prompt(conversation)));
-        var input = ("input", "input", Options.PromptTemplate is null ? turn.Context ?? "" : "");
-        var output = ("output", "output", Answer(conversation));
+        var question = Options.PromptTemplate is null ? turn.Question : Prompt(conversation);
+        var instruction = new Flat("instruction", "instruction", question, Terminator.AfterPrompt(question));
+        var input = new Flat("input", "input", Options.PromptTemplate is null ? turn.Context ?? "" : "");
+        var output = new Flat("output", "output", turn.Answer, Terminator.AfterAnswer(turn.Answer));
         return conversation.System is { } system
-            ? WriteFlat(line, instruction, input, output, ("system", "system", system))
+            ? WriteFlat(line, instruction, input, output, new Flat("system", "system", system))
             : WriteFlat(line, instruction, input, output);
     }
 }
@@ -106,16 +111,17 @@ internal sealed class ChatFormat(CompilationOptions options, Terminator terminat
 
         foreach (var turn in conversation.Turns)
         {
-            Message(line, "user", UserMessage(turn));
-            Message(line, "assistant", Terminator.EndAnswer(turn.Answer));
+            var question = UserMessage(turn);
+            Message(line, "user", question, Terminator.AfterPrompt(question));
+            Message(line, "assistant", turn.Answer, Terminator.AfterAnswer(turn.Answer));
         }
 
         line.Close(']').Close('}');
         return Check(line);
     }
 
-    private static void Message(JsonLine line, string role, string content) =>
-        line.Open('{').Property("role", role).Property("content", content).Close('}');
+    private static void Message(JsonLine line, string role, string content, string ending = "") =>
+        line.Open('{').Property("role", role).Property("content", content, ending).Close('}');
 }
 
 internal sealed class ShareGptFormat(CompilationOptions options, Terminator terminator) : RowFormat("sharegpt", options, terminator)
@@ -130,16 +136,17 @@ internal sealed class ShareGptFormat(CompilationOptions options, Terminator term
 
         foreach (var turn in conversation.Turns)
         {
-            Message(line, "human", UserMessage(turn));
-            Message(line, "gpt", Terminator.EndAnswer(turn.Answer));
+            var question = UserMessage(turn);
+            Message(line, "human", question, Terminator.AfterPrompt(question));
+            Message(line, "gpt", turn.Answer, Terminator.AfterAnswer(turn.Answer));
         }
 
         line.Close(']').Close('}');
         return Check(line);
     }
 
-    private static void Message(JsonLine line, string from, string value) =>
-        line.Open('{').Property("from", from).Property("value", value).Close('}');
+    private static void Message(JsonLine line, string from, string value, string ending = "") =>
+        line.Open('{').Property("from", from).Property("value", value, ending).Close('}');
 }
 
 internal sealed class ToolsFormat(CompilationOptions options, Terminator terminator) : RowFormat("tools", options, terminator)
@@ -155,9 +162,10 @@ internal sealed class ToolsFormat(CompilationOptions options, Terminator termina
         var calls = 0;
         foreach (var turn in conversation.Turns)
         {
-            line.Open('{').Property("role", "user").Property("content", UserMessage(turn)).Close('}');
+            var question = UserMessage(turn);
+            line.Open('{').Property("role", "user").Property("content", question, Terminator.AfterPrompt(question)).Close('}');
             Calls(line, turn, ref calls);
-            line.Open('{').Property("role", "assistant").Property("content", Terminator.EndAnswer(turn.Answer)).Close('}');
+            line.Open('{').Property("role", "assistant").Property("content", turn.Answer, Terminator.AfterAnswer(turn.Answer)).Close('}');
         }
 
         line.Close(']');

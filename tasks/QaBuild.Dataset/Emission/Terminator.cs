@@ -5,11 +5,11 @@ namespace QaBuild.Dataset.Emission;
 /// <param name="Placement">Where it stands.</param>
 internal sealed record Terminator(string Eos, EosPlacement Placement)
 {
-    /// <summary>The prompt, ended when EOS stands on both.</summary>
-    public string EndPrompt(string prompt) => Placement == EosPlacement.Both ? End(prompt) : prompt;
+    /// <summary>What must follow a prompt: the EOS token when it stands on both.</summary>
+    public string AfterPrompt(string prompt) => Placement == EosPlacement.Both ? After(prompt) : "";
 
-    /// <summary>The answer, ended by exactly one EOS unless the placement says none.</summary>
-    public string EndAnswer(string answer) => Placement == EosPlacement.None ? answer : End(answer);
+    /// <summary>What must follow an answer so that it ends with exactly one EOS token; nothing when the placement says none.</summary>
+    public string AfterAnswer(string answer) => Placement == EosPlacement.None ? "" : After(answer);
 
-    private string End(string text) => text.EndsWith(Eos, StringComparison.Ordinal) ? text : text + Eos;
+    private string After(string text) => text.EndsWith(Eos, StringComparison.Ordinal) ? "" : Eos;
 }

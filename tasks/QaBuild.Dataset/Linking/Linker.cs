@@ -21,7 +21,7 @@ internal sealed class Linker
         _diagnostics = diagnostics;
         _byPath = new Dictionary<string, int>(sources.Count, StringComparer.Ordinal);
         _byId = new Dictionary<string, int>(sources.Count, StringComparer.Ordinal);
-        _byName = new(() => Enumerable.Range(0, sources.Count).ToLookup(i => Path.GetFileName(sources[i].File.RelativePath), StringComparer.Ordinal));
+        _byName = new(() => Enumerable.Range(0, sources.Count).ToLookup(i => sources[i].File.Name.ToString(), StringComparer.Ordinal));
         for (var i = 0; i < sources.Count; i++)
         {
             _byPath.TryAdd(sources[i].File.PathId, i);
@@ -51,7 +51,7 @@ internal sealed class Linker
         {
             if (sources[i].Unit is { } unit)
             {
-                parents.Add([.. linker.Parents(i, unit).Select(p => unitOf[p]).Where(p => p >= 0).Distinct()]);
+                parents.Add(linker.Parents(i, unit) is { Count: > 0 } found ? [.. found.Select(p => unitOf[p]).Where(p => p >= 0).Distinct()] : []);
             }
         }
 
@@ -67,15 +67,15 @@ internal sealed class Linker
         _diagnostics.Add(Rule.DuplicateId, new Location(named.File.FullPath, line, column), named.Id, other.File.RelativePath);
     }
 
-    private List<int> Parents(int index, QaUnit unit)
+    private List<int>? Parents(int index, QaUnit unit)
     {
-        var parents = new List<int>();
         if (unit.Related.Text.Length == 0 || Vocabulary.Default.SaysNone(unit.Related.Text))
         {
-            return parents;
+            return null;
         }
 
-        var folder = FolderOf(unit.File);
+        var parents = new List<int>();
+        var folder = unit.File.Folder.ToString();
         foreach (var reference in References.In(unit.Related, Vocabulary.Default, t => Resolve(t, folder).Length > 0))
         {
             var location = new Location(unit.File.FullPath, reference.Line, reference.Column);
@@ -146,7 +146,7 @@ internal sealed class Linker
     private object Nearby(string target, string folder)
     {
         var name = target[(target.LastIndexOf('/') + 1)..];
-        var beside = _sources.Where(s => FolderOf(s.File) == folder).Select(s => Path.GetFileName(s.File.RelativePath));
+        var beside = _sources.Where(s => s.File.Folder.SequenceEqual(folder)).Select(s => s.File.Name.ToString());
         if (!target.Contains('/') && Nearest.To(name, beside, 3) is { Length: > 0 } near)
         {
             return new Phrase("DidYouMean", string.Join(", ", near));
@@ -157,8 +157,6 @@ internal sealed class Linker
             ? Nearest.Phrase(target, target.EndsWith(".md", StringComparison.Ordinal) ? _sources.Select(s => s.File.RelativePath) : _byId.Keys)
             : "";
     }
-
-    private static string FolderOf(SourceFile file) => file.RelativePath.LastIndexOf('/') is var slash and > 0 ? file.RelativePath[..slash] : "";
 
     private static void ReportEasierFollowUps(LinkGraph graph, DiagnosticBag diagnostics)
     {

@@ -9,10 +9,10 @@ namespace QaBuild.Dataset.Sources;
 internal static class FrontMatterReader
 {
     /// <summary>The front matter, <see cref="FrontMatter.Empty"/> when there is none, or null when it has an error.</summary>
-    public static FrontMatter? Read(string text, string file, DiagnosticBag diagnostics, out int bodyStart, out int bodyLine)
+    public static FrontMatter? Read(ReadOnlySpan<char> text, string file, DiagnosticBag diagnostics, out int bodyStart, out int bodyLine)
     {
         (bodyStart, bodyLine) = (0, 1);
-        if (!text.StartsWith("---", StringComparison.Ordinal) || !LineAt(text, 0, out var next).TrimEnd().SequenceEqual("---"))
+        if (!text.StartsWith("---") || !LineAt(text, 0, out var next).TrimEnd().SequenceEqual("---"))
         {
             return FrontMatter.Empty;
         }
@@ -25,7 +25,7 @@ internal static class FrontMatterReader
             if (content is "---" or "...")
             {
                 (bodyStart, bodyLine) = (next, line + 1);
-                return YamlBlock.Read(text[start..at], file, 1, diagnostics) is var (json, places) ? Read(json, places, file, diagnostics) : null;
+                return YamlBlock.Read(text[start..at].ToString(), file, 1, diagnostics) is var (json, places) ? Read(json, places, file, diagnostics) : null;
             }
         }
 
@@ -34,11 +34,11 @@ internal static class FrontMatterReader
         return null;
     }
 
-    private static ReadOnlySpan<char> LineAt(string text, int at, out int next)
+    private static ReadOnlySpan<char> LineAt(ReadOnlySpan<char> text, int at, out int next)
     {
-        var length = text.AsSpan(at).IndexOf('\n');
+        var length = text[at..].IndexOf('\n');
         next = length < 0 ? text.Length : at + length + 1;
-        return length < 0 ? text.AsSpan(at) : text.AsSpan(at, length);
+        return length < 0 ? text[at..] : text.Slice(at, length);
     }
 
     private static FrontMatter Read(JObject json, IReadOnlyDictionary<string, (int Line, int Column)> places, string file, DiagnosticBag diagnostics)

@@ -6,14 +6,14 @@ namespace QaBuild.Dataset.Sources;
 internal static class MissingSections
 {
     public static void Report(
-        SourceFile file, string text, int bodyStart, int bodyLine, List<SectionHeading> headings, SectionText?[] sections, DiagnosticBag diagnostics, Vocabulary vocabulary)
+        SourceFile file, ReadOnlySpan<char> text, int bodyStart, int bodyLine, List<SectionHeading> headings, SectionText?[] sections, DiagnosticBag diagnostics, Vocabulary vocabulary)
     {
         if (!Array.Exists(sections, s => s is null))
         {
             return;
         }
 
-        var lastLine = text.AsSpan().TrimEnd('\n').End().Line;
+        var lastLine = text.TrimEnd('\n').End().Line;
         for (var i = 0; i < sections.Length; i++)
         {
             if (sections[i] is not null)
@@ -33,14 +33,14 @@ internal static class MissingSections
     }
 
     // A heading of another level, without its blank, in bold, or misspelt by a letter.
-    private static (int Line, string Text)? Meant(Section section, string text, int bodyStart, int bodyLine, Vocabulary vocabulary)
+    private static (int Line, string Text)? Meant(Section section, ReadOnlySpan<char> text, int bodyStart, int bodyLine, Vocabulary vocabulary)
     {
         const int LongestHeading = 60;
         var names = vocabulary.Aliases.Where(a => a.Value == section).Select(a => Vocabulary.Fold(a.Key)).ToHashSet();
         var number = bodyLine;
-        foreach (var range in text.AsSpan(bodyStart).Split('\n'))
+        foreach (var range in text[bodyStart..].Split('\n'))
         {
-            var line = text.AsSpan(bodyStart)[range].Trim();
+            var line = text[bodyStart..][range].Trim();
             if (line.Length is > 1 and < LongestHeading && line[0] is '#' or '*' or '＃')
             {
                 var name = Vocabulary.Fold(line.Trim(" \t#＃*:：").ToString());

@@ -10,7 +10,7 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
     private readonly Vocabulary _vocabulary = Vocabulary.Default;
 
     /// <summary>The unit, or null when the file has an error.</summary>
-    public QaUnit? Parse(SourceFile file, string text)
+    public QaUnit? Parse(SourceFile file, ReadOnlySpan<char> text)
     {
         var path = QaPath.Parse(file.RelativePath, file.FullPath, diagnostics);
         var front = FrontMatterReader.Read(text, file.FullPath, diagnostics, out var bodyStart, out var bodyLine);
@@ -44,11 +44,11 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         return Fits(unit, sections) ? unit : null;
     }
 
-    private SectionText?[] Sections(SourceFile file, string text, List<SectionHeading> headings, int bodyStart, int bodyLine)
+    private SectionText?[] Sections(SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine)
     {
         var sections = new SectionText?[7];
         var first = headings.Count > 0 ? headings[0].Start : text.Length;
-        var before = text.AsSpan(bodyStart, first - bodyStart);
+        var before = text[bodyStart..first];
         if (headings.Count > 0 && !SourceBody.WithoutBlankEdges(before, out var skipped).IsEmpty)
         {
             diagnostics.Add(Rule.TextOutsideSections, new Location(file.FullPath, bodyLine + skipped, 1));
@@ -57,7 +57,7 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         for (var i = 0; i < headings.Count; i++)
         {
             var heading = headings[i];
-            var raw = text.AsSpan(heading.BodyStart, (i + 1 < headings.Count ? headings[i + 1].Start : text.Length) - heading.BodyStart);
+            var raw = text[heading.BodyStart..(i + 1 < headings.Count ? headings[i + 1].Start : text.Length)];
             var content = SourceBody.Read(raw, _vocabulary, out var fence);
             var place = new Location(file.FullPath, heading.Line, heading.Column);
             if (fence >= 0)

@@ -6,18 +6,21 @@ namespace QaBuild.Dataset.Sources;
 internal sealed class ResolvedRoot(string root)
 {
     private readonly string _named = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-    private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _holds = new(StringComparer.Ordinal);
     private string? _real;
 
     /// <summary>Whether <paramref name="path"/> lies below the root; <paramref name="target"/> is where it leads.</summary>
     /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
     public bool Holds(string path, out string target)
     {
-        var folder = RealFolder(Path.GetDirectoryName(path)!);
-        var info = new FileInfo(path);
-        target = info.LinkTarget is null
-            ? Path.Combine(folder, info.Name)
-            : Canonical(info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
+        var folder = Path.GetDirectoryName(path)!;
+        if (!File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint))
+        {
+            target = path;
+            return _holds.GetOrAdd(folder, f => Below(Canonical(f)));
+        }
+
+        target = Canonical(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)!.FullName);
         return Below(target);
     }
 
@@ -27,8 +30,6 @@ internal sealed class ResolvedRoot(string root)
         return path.StartsWith(_real, StringComparison.Ordinal)
             && (path.Length == _real.Length || path[_real.Length] == Path.DirectorySeparatorChar || Path.EndsInDirectorySeparator(_real));
     }
-
-    private string RealFolder(string folder) => _folders.GetOrAdd(folder, Canonical);
 
     private static string Canonical(string path)
     {

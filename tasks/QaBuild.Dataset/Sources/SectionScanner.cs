@@ -16,17 +16,17 @@ internal static class SectionScanner
     /// The headings that end sections. A heading inside a closed code fence is text, unless a section would then be missing:
     /// an unclosed fence must not swallow the sections after it.
     /// </summary>
-    public static List<SectionHeading> Scan(string text, int start, int firstLine, Vocabulary vocabulary)
+    public static List<SectionHeading> Scan(ReadOnlySpan<char> text, int start, int firstLine, Vocabulary vocabulary)
     {
         var all = Candidates(text, start, firstLine, vocabulary);
-        var fenced = all.Where(h => h.Fence > 0).ToArray();
-        if (fenced.Length == 0)
+        if (!all.Exists(h => h.Fence > 0))
         {
             return all;
         }
 
-        var outside = all.Where(h => h.Fence == 0).ToList();
-        return fenced.Any(f => outside.All(h => h.Section != f.Section)) ? all : outside;
+        var fenced = all.FindAll(h => h.Fence > 0);
+        var outside = all.FindAll(h => h.Fence == 0);
+        return fenced.Exists(f => outside.TrueForAll(h => h.Section != f.Section)) ? all : outside;
     }
 
     /// <summary>The section that a line opens, or null: at most three blanks, exactly two <c>#</c>, a blank, a known name.</summary>
@@ -60,17 +60,17 @@ internal static class SectionScanner
         return indent < 0 ? line.Length : indent;
     }
 
-    private static List<SectionHeading> Candidates(string text, int start, int firstLine, Vocabulary vocabulary)
+    private static List<SectionHeading> Candidates(ReadOnlySpan<char> text, int start, int firstLine, Vocabulary vocabulary)
     {
         var headings = new List<SectionHeading>(7);
         var fence = default(CodeFence);
         int line = firstLine, opened = 0, sinceOpened = 0;
         for (var at = start; at < text.Length; line++)
         {
-            var length = text.AsSpan(at).IndexOf('\n');
+            var length = text[at..].IndexOf('\n');
             var end = length < 0 ? text.Length : at + length;
             var next = Math.Min(end + 1, text.Length);
-            var content = text.AsSpan(at, end - at);
+            var content = text[at..end];
             if (HeadingOf(content, vocabulary, out var indent) is { } section)
             {
                 headings.Add(new SectionHeading(section, line, indent + 1, at, next, 0));

@@ -16,8 +16,9 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
 
     private readonly ResolvedRoot _root = new(root);
 
-    /// <summary>The text, or null when it cannot be used.</summary>
-    public string? Read(SourceFile file)
+    /// <summary>Makes of a file's text what <paramref name="parse"/> makes of it, or null when it cannot be used.</summary>
+    public T? Read<T>(SourceFile file, Func<SourceFile, ReadOnlySpan<char>, T?> parse)
+        where T : class
     {
         byte[]? rented = null;
         try
@@ -43,7 +44,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
                 read += n;
             }
 
-            return Decode(file.FullPath, rented.AsSpan(0, read));
+            return Decode(file, rented.AsSpan(0, read), parse);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -59,9 +60,11 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         }
     }
 
-    /// <summary>The text of <paramref name="bytes"/>, or null when it cannot be used.</summary>
-    public string? Decode(string path, ReadOnlySpan<byte> bytes)
+    /// <summary>As <see cref="Read"/>, for a file's content.</summary>
+    public T? Decode<T>(SourceFile file, ReadOnlySpan<byte> bytes, Func<SourceFile, ReadOnlySpan<char>, T?> parse)
+        where T : class
     {
+        var path = file.FullPath;
         if (bytes.StartsWith("\uFEFF"u8))
         {
             diagnostics.Add(Rule.ByteOrderMark, new Location(path, 1, 1));
@@ -75,35 +78,49 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
             return null;
         }
 
-        var text = Encoding.UTF8.GetString(bytes);
-        if (text.AsSpan().Trim().IsEmpty)
+        // The whole text is needed for a moment only, its sections for long.
+        var rented = ArrayPool<char>.Shared.Rent(bytes.Length);
+        try
+        {
+            return Usable(path, rented.AsSpan(0, Encoding.UTF8.GetChars(bytes, rented)), out var text) ? parse(file, text) : null;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+    }
+
+    private bool Usable(string path, ReadOnlySpan<char> decoded, out ReadOnlySpan<char> text)
+    {
+        text = decoded;
+        if (text.Trim().IsEmpty)
         {
             diagnostics.Add(Rule.EmptyFile, Location.File(path));
-            return null;
+            return false;
         }
 
-        if (text.Contains('\r'))
+        if (text.IndexOf('\r') is var carriageReturn and >= 0)
         {
-            var (line, column) = text.AsSpan(0, text.IndexOf('\r')).End();
+            var (line, column) = text[..carriageReturn].End();
             diagnostics.Add(Rule.CarriageReturn, new Location(path, line, column));
-            text = TextLines.WithLineFeeds(text);
+            text = TextLines.WithLineFeeds(text.ToString());
         }
 
-        var control = text.AsSpan().IndexOfAny(ControlCharacters);
+        var control = text.IndexOfAny(ControlCharacters);
         if (control >= 0)
         {
-            var nul = text.IndexOf('\0', StringComparison.Ordinal);
-            var (line, column) = text.AsSpan(0, nul >= 0 ? nul : control).End();
+            var nul = text.IndexOf('\0');
+            var (line, column) = text[..(nul >= 0 ? nul : control)].End();
             if (nul >= 0)
             {
                 diagnostics.Add(Rule.NulCharacter, new Location(path, line, column));
-                return null;
+                return false;
             }
 
             diagnostics.Add(Rule.ControlCharacter, new Location(path, line, column), ((int)text[control]).ToString("X4", System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        return text;
+        return true;
     }
 
     private static (int Line, int Column, byte Value) FirstInvalid(ReadOnlySpan<byte> bytes)

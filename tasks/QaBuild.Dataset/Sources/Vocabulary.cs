@@ -15,6 +15,7 @@ public sealed class Vocabulary
     private readonly FrozenSet<string> _none;
     private readonly string[] _names = new string[7];
     private readonly int _longestAlias;
+    private readonly Lazy<IReadOnlyList<Regex>> _documentFooter;
 
     private Vocabulary(byte[] json)
     {
@@ -40,15 +41,15 @@ public sealed class Vocabulary
             .SelectMany(p => Strings(p.Value).Select(alias => (alias, Levels.Parse(p.Name)!.Value)))
             .ToFrozenDictionary(p => Fold(p.alias), p => p.Value);
         _none = Strings(root.GetProperty("noRelatedQuestions")).Select(Fold).ToFrozenSet();
-        DocumentFooter = new Lazy<IReadOnlyList<Regex>>([.. Strings(JsonDocument.Parse(json).RootElement.GetProperty("documentFooter"))
-            .Select(p => new Regex(p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))]).Value;
+        var footer = Strings(root.GetProperty("documentFooter"));
+        _documentFooter = new Lazy<IReadOnlyList<Regex>>(() => [.. footer.Select(p => new Regex(p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))]);
     }
 
     /// <summary>The words that this assembly carries.</summary>
     public static Vocabulary Default => Shared.Value;
 
     /// <summary>Lines that end a document and belong to no article.</summary>
-    public IReadOnlyList<Regex> DocumentFooter { get; }
+    public IReadOnlyList<Regex> DocumentFooter => _documentFooter.Value;
 
     /// <summary>The section's heading as the specification writes it.</summary>
     public string NameOf(Section section) => _names[(int)section];
@@ -75,7 +76,7 @@ public sealed class Vocabulary
         : _levels.TryGetValue(Fold(text), out var named) ? named : null;
 
     /// <summary>Whether a line of 关联问题 says that there are none.</summary>
-    public bool SaysNone(string text) => _none.Contains(Fold(text));
+    public bool SaysNone(string text) => text is "无" or "none" || _none.Contains(Fold(text));
 
     /// <summary>NFKC, lower case, no blanks: what two spellings of one name share.</summary>
     public static string Fold(string text)

@@ -24,43 +24,28 @@ internal static class Splitter
 {
     public static SplitAssignment Assign(ReadOnlySpan<SplitMember> members, DisjointSets groups, SplitRatio ratio, string seed, DiagnosticBag diagnostics)
     {
-        var identity = new Dictionary<int, string>();
-        var pins = new Dictionary<int, (Split Split, int Member)>();
+        var groupOf = new int[members.Length];
+        var found = new List<Group>(members.Length);
         for (var i = 0; i < members.Length; i++)
         {
+            // The root of a set is its smallest index, so it comes first.
             var root = groups.Find(i);
-            if (!identity.TryGetValue(root, out var smallest) || string.CompareOrdinal(members[i].Id, smallest) < 0)
+            groupOf[i] = root == i ? found.Count : groupOf[root];
+            if (root == i)
             {
-                identity[root] = members[i].Id;
+                found.Add(new Group(members[i].Id));
             }
 
-            if (members[i].Pin is not { } pin)
-            {
-                continue;
-            }
-
-            if (pins.TryAdd(root, (pin, i)) || pins[root].Split == pin)
-            {
-                continue;
-            }
-
-            var first = members[pins[root].Member];
-            diagnostics.Add(Rule.PinConflict, members[i].PinLocation, pin.Name(), first.Pin!.Value.Name(), first.Id, first.PinLocation.Line);
+            found[groupOf[i]].Add(i, members, diagnostics);
         }
 
-        var splits = identity.ToDictionary(g => g.Key, g => pins.TryGetValue(g.Key, out var pin) ? pin.Split : ratio.Of(Fraction(seed, "", g.Value)));
-        FillEmptySplits(splits, identity, pins, ratio, seed, diagnostics);
-
-        var split = ImmutableArray.CreateBuilder<Split>(members.Length);
-        var group = ImmutableArray.CreateBuilder<string>(members.Length);
-        for (var i = 0; i < members.Length; i++)
+        foreach (var group in found)
         {
-            var root = groups.Find(i);
-            split.Add(splits[root]);
-            group.Add(identity[root]);
+            group.Split = group.Pin ?? ratio.Of(Fraction(seed, "", group.Identity));
         }
 
-        return new SplitAssignment(split.DrainToImmutable(), group.DrainToImmutable());
+        FillEmptySplits(found, ratio, seed, diagnostics);
+        return new SplitAssignment([.. groupOf.Select(g => found[g].Split)], [.. groupOf.Select(g => found[g].Identity)]);
     }
 
     /// <summary>A number in [0, 1) that depends on the three texts alone: the first 53 bits of their SHA-256.</summary>
@@ -71,22 +56,52 @@ internal static class Splitter
         return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 11) * (1.0 / (1UL << 53));
     }
 
-    private static void FillEmptySplits(
-        Dictionary<int, Split> splits, Dictionary<int, string> identity, Dictionary<int, (Split Split, int Member)> pins, SplitRatio ratio, string seed, DiagnosticBag diagnostics)
+    private static void FillEmptySplits(List<Group> groups, SplitRatio ratio, string seed, DiagnosticBag diagnostics)
     {
         const int FewestGroups = 3;
-        foreach (var empty in Splits.All.Where(s => ratio[s] > 0 && !splits.ContainsValue(s)).ToArray())
+        foreach (var empty in Splits.All.Where(s => ratio[s] > 0 && !groups.Exists(g => g.Split == s)).ToArray())
         {
-            var donor = splits.Values.GroupBy(s => s).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).FirstOrDefault(g => g.Count() > 1)?.Key;
-            var movable = splits.Where(g => g.Value == donor && !pins.ContainsKey(g.Key)).ToArray();
-            if (splits.Count < FewestGroups || movable.Length == 0)
+            var donor = groups.GroupBy(g => g.Split).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).FirstOrDefault(g => g.Count() > 1)?.Key;
+            var moved = groups.Where(g => g.Split == donor && g.Pin is null).MinBy(g => (Fraction(seed, empty.Name(), g.Identity), g.Identity));
+            if (groups.Count >= FewestGroups && moved is not null)
             {
-                continue;
+                moved.Split = empty;
+                diagnostics.Add(Rule.SplitMinimum, Location.None, empty.Name(), moved.Identity, donor!.Value.Name(), groups.Count.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    private sealed class Group(string identity)
+    {
+        private int _pinnedBy;
+
+        public string Identity { get; private set; } = identity;
+
+        public Split? Pin { get; private set; }
+
+        public Split Split { get; set; }
+
+        public void Add(int member, ReadOnlySpan<SplitMember> members, DiagnosticBag diagnostics)
+        {
+            if (string.CompareOrdinal(members[member].Id, Identity) < 0)
+            {
+                Identity = members[member].Id;
             }
 
-            var moved = movable.MinBy(g => (Fraction(seed, empty.Name(), identity[g.Key]), identity[g.Key])).Key;
-            splits[moved] = empty;
-            diagnostics.Add(Rule.SplitMinimum, Location.None, empty.Name(), identity[moved], donor!.Value.Name(), splits.Count.ToString(CultureInfo.InvariantCulture));
+            if (members[member].Pin is not { } pin)
+            {
+                return;
+            }
+
+            if (Pin is null)
+            {
+                (Pin, _pinnedBy) = (pin, member);
+            }
+            else if (Pin != pin)
+            {
+                var first = members[_pinnedBy];
+                diagnostics.Add(Rule.PinConflict, members[member].PinLocation, pin.Name(), Pin.Value.Name(), first.Id, first.PinLocation.Line);
+            }
         }
     }
 }

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using QaBuild.Dataset;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Tool;
+
+/// <summary><c>qabuild check</c> and <c>qabuild build</c>: the compile of <c>dotnet build</c>, without MSBuild.</summary>
+internal static class CompileCommands
+{
+    public static Command Check()
+    {
+        var (kb, property) = (Kb(), Property());
+        var command = new Command("check", "Reports every finding of a knowledge base; writes nothing.") { kb, property };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed.GetValue(kb), parsed.GetValue(property), null, cancellation)));
+        return command;
+    }
+
+    public static Command Build()
+    {
+        var (kb, property) = (Kb(), Property());
+        var output = new Option<string>("--out", "-o") { Description = "The folder of the dataset.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
+        var command = new Command("build", "Compiles a knowledge base into train, valid and test JSONL.") { kb, output, property };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(output), cancellation)));
+        return command;
+    }
+
+    private static Argument<string> Kb() => new("kb")
+    {
+        Description = "The folder that holds job_*. Default: kb, or else the current folder.",
+        DefaultValueFactory = _ => Directory.Exists("kb") ? "kb" : ".",
+    };
+
+    private static Option<string[]> Property()
+    {
+        var option = new Option<string[]>("--property", "-p") { Description = "A property as for dotnet build, e.g. -p DatasetFormat=chat. May be given several times." };
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) < 1))
+            {
+                result.AddError($"'{token.Value}' is not NAME=VALUE.");
+            }
+        });
+        return option;
+    }
+
+    private static int Run(string? kb, string[]? properties, string? output, CancellationToken cancellation)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in properties ?? [])
+        {
+            var equals = property.IndexOf('=', StringComparison.Ordinal);
+            settings[property[..equals]] = property[(equals + 1)..];
+        }
+
+        var files = Directory.Exists(kb) ? KnowledgeBase.Find(kb) : new KnowledgeBase([], []);
+        var compilation = new Compilation(kb!, files.Sources, files.Documents, settings, cancellation: cancellation);
+        var emitted = compilation.Run();
+        foreach (var diagnostic in compilation.Diagnostics)
+        {
+            Console.WriteLine(Shown(diagnostic).ToString(CultureInfo.CurrentUICulture));
+        }
+
+        if (emitted is null)
+        {
+            return ExitCode.Failed;
+        }
+
+        if (output is null)
+        {
+            return ExitCode.Success;
+        }
+
+        try
+        {
+            emitted.WriteTo(Path.GetFullPath(output));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.WriteLine(new Diagnostic(Rule.OutputUnwritable, Severity.Error, Location.None, [output, e.Message]).ToString(CultureInfo.CurrentUICulture));
+            return ExitCode.Failed;
+        }
+
+        Console.WriteLine(emitted.Summary(output, CultureInfo.CurrentUICulture));
+        return ExitCode.Success;
+    }
+
+    // A path is shorter, and may still be clicked, from where the user stands.
+    private static Diagnostic Shown(Diagnostic diagnostic)
+    {
+        if (diagnostic.Location.Path.Length == 0)
+        {
+            return diagnostic;
+        }
+
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), diagnostic.Location.Path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? diagnostic : diagnostic with { Location = diagnostic.Location with { Path = relative } };
+    }
+}
