@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
 using QaBuild.Dataset.Emission;
@@ -18,12 +19,18 @@ namespace QaBuild.Dataset;
 public sealed class Compilation
 {
     private const int ChunkSize = 128;
+
+    // A file system stamps a write with the time of its last clock tick, which may lie before the write.
+    private static readonly TimeSpan FileTimeResolution = TimeSpan.FromMilliseconds(20);
+
     private readonly DiagnosticBag _diagnostics = new();
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly SourceFile[] _sources;
     private readonly SourceFile[] _documentFiles;
     private readonly ParallelOptions _parallel;
+    private readonly string? _cacheFile;
     private ParsedSource[] _parsed = [];
+    private TextKey[] _questionKeys = [];
     private Document[] _documents = [];
     private LinkGraph _graph = new([], []);
     private ModelTokens? _tokens;
@@ -34,17 +41,23 @@ public sealed class Compilation
     /// <param name="sources">The qa files.</param>
     /// <param name="documents">The documents.</param>
     /// <param name="settings">Options by property name; see <see cref="OptionReader.Names"/>.</param>
+    /// <param name="cacheFile">Where what was made of each file is kept for the next compile; null for nowhere. Does not change the output.</param>
     /// <param name="threads">0 for one a processor. Does not change the output.</param>
     /// <param name="cancellation">Stops a stage with <see cref="OperationCanceledException"/>.</param>
     public Compilation(
-        string kbRoot, IReadOnlyCollection<string> sources, IReadOnlyCollection<string> documents, IReadOnlyDictionary<string, string> settings, int threads = 0, CancellationToken cancellation = default)
+        string kbRoot, IReadOnlyCollection<string> sources, IReadOnlyCollection<string> documents, IReadOnlyDictionary<string, string> settings,
+        string? cacheFile = null, int threads = 0, CancellationToken cancellation = default)
     {
         _settings = settings;
         Options = OptionReader.Read(kbRoot, settings, _diagnostics);
         _sources = Array.FindAll(SourceFile.Below(kbRoot, sources), f => f.IsQa);
         _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceFile.Below(kbRoot, documents);
+        _cacheFile = Options.ChainTurns ? null : cacheFile;
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
     }
+
+    /// <summary>When this compile began, UTC: what changes later may not be in it.</summary>
+    public DateTime Started { get; } = DateTime.UtcNow - FileTimeResolution;
 
     /// <summary>The options as read.</summary>
     public CompilationOptions Options { get; }
@@ -69,9 +82,11 @@ public sealed class Compilation
             _diagnostics.Add(Rule.NoSources, Location.None, Options.KbRoot);
         }
 
+        _tokens = ModelTokens.Resolve(Options, _diagnostics);
         var reader = new SourceReader(Options.KbRoot, _diagnostics);
         var qaParser = new QaParser(_diagnostics);
-        _parsed = Each(_sources, file => new ParsedSource(file, reader.Read(file, qaParser.Parse)));
+        var cache = _cacheFile is null ? null : UnitCache.Read(_cacheFile, CacheKey());
+        _parsed = Each(_sources, file => new ParsedSource(file, cache?.Find(file, reader, qaParser) ?? reader.Read(file, qaParser.Parse)));
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
         _documents = [.. Each(_documentFiles, file => reader.Read(file, documentParser.Parse)).OfType<Document>()];
     }
@@ -82,17 +97,18 @@ public sealed class Compilation
     /// <summary>Judges the content.</summary>
     public void Check()
     {
-        _tokens = ModelTokens.Resolve(Options, _diagnostics);
-        var special = new SpecialTokens(_tokens.Special, _tokens.Eos);
-        Parallel.ForEach(Partitioner.Create(0, Math.Max(_graph.Units.Length, 1), ChunkSize), _parallel, range =>
+        var special = new SpecialTokens(_tokens!.Special, _tokens.Eos);
+        ForEachUnit(i =>
         {
-            for (var i = range.Item1; i < Math.Min(range.Item2, _graph.Units.Length); i++)
+            var unit = _graph.Units[i];
+            if (unit.Cached is not null)
             {
-                var unit = _graph.Units[i];
-                special.Check(unit, _diagnostics);
-                Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
-                Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
+                return; // only what was found faultless is kept
             }
+
+            special.Check(unit, _diagnostics);
+            Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
+            Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
         });
         foreach (var document in _documents)
         {
@@ -150,7 +166,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile($"documents/{s.Name()}.jsonl", s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files));
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files), CachedUnits(rows));
     }
 
     /// <summary>Runs all stages.</summary>
@@ -163,25 +179,62 @@ public sealed class Compilation
         return Emit();
     }
 
+    private string CacheKey() => string.Join('\n', [
+        Path.GetFullPath(Options.KbRoot),
+        .. _settings.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}"),
+        _tokens!.Eos,
+        .. _tokens.Special.Order(StringComparer.Ordinal)]);
+
+    /// <summary>What the next compile need not do again: units without front matter and without a finding, each with its row.</summary>
+    private CacheContent? CachedUnits(Row[] rows)
+    {
+        if (_cacheFile is null)
+        {
+            return null;
+        }
+
+        var faulty = _diagnostics.Paths();
+        var rowOf = new Dictionary<string, Row>(rows.Length, StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            rowOf.TryAdd(row.Id, row);
+        }
+
+        var units = new CachedUnit?[_graph.Units.Length];
+        ForEachUnit(i =>
+        {
+            var unit = _graph.Units[i];
+            units[i] = unit.Cached ?? (unit.FrontMatter == FrontMatter.Empty && !faulty.Contains(unit.File.FullPath)
+                ? CachedUnit.Of(unit, _questionKeys[i], rowOf.GetValueOrDefault(unit.Id))
+                : null);
+        });
+        return new CacheContent(_cacheFile, CacheKey(), Started, [.. units.OfType<CachedUnit>()]);
+    }
+
     private static SplitMember Member(string id, SourceFile file, FrontMatter front)
     {
         var (line, column) = front.PlaceOf("#/split");
         return new SplitMember(id, front.Split, new Location(file.FullPath, line, column));
     }
 
-    private static List<Row> Lines(IEnumerable<Row> rows, Split split) =>
-        [.. rows.Where(r => r.Split == split).SelectMany(r => Enumerable.Repeat(r, split == Splitting.Split.Train ? r.Weight : 1))];
+    private static List<Row> Lines(IEnumerable<Row> rows, Split split)
+    {
+        var lines = new List<Row>();
+        foreach (var row in rows)
+        {
+            for (var times = row.Split != split ? 0 : split == Splitting.Split.Train ? row.Weight : 1; times > 0; times--)
+            {
+                lines.Add(row);
+            }
+        }
+
+        return lines;
+    }
 
     private void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)
     {
-        var keys = new TextKey[units.Length];
-        Parallel.ForEach(Partitioner.Create(0, Math.Max(units.Length, 1), ChunkSize), _parallel, range =>
-        {
-            for (var i = range.Item1; i < Math.Min(range.Item2, units.Length); i++)
-            {
-                keys[i] = TextKey.Of(units[i].Question.Text);
-            }
-        });
+        var keys = _questionKeys = new TextKey[units.Length];
+        ForEachUnit(i => keys[i] = units[i].Cached?.QuestionKey ?? TextKey.Of(units[i].Question.Text));
         var first = new Dictionary<TextKey, int>(units.Length);
         for (var i = 0; i < units.Length; i++)
         {
@@ -212,18 +265,24 @@ public sealed class Compilation
     private TResult[] Each<TResult>(SourceFile[] files, Func<SourceFile, TResult> read)
     {
         var results = new TResult[files.Length];
-        if (files.Length > 0)
+        InParallel(files.Length, i => results[i] = read(files[i]));
+        return results;
+    }
+
+    private void ForEachUnit(Action<int> body) => InParallel(_graph.Units.Length, body);
+
+    private void InParallel(int count, Action<int> body)
+    {
+        if (count > 0)
         {
-            Parallel.ForEach(Partitioner.Create(0, files.Length, ChunkSize), _parallel, range =>
+            Parallel.ForEach(Partitioner.Create(0, count, ChunkSize), _parallel, range =>
             {
                 for (var i = range.Item1; i < range.Item2; i++)
                 {
-                    results[i] = read(files[i]);
+                    body(i);
                 }
             });
         }
-
-        return results;
     }
 }
 
@@ -232,6 +291,11 @@ public sealed class Compilation
 /// <param name="Manifest">manifest.json in chunks.</param>
 public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<ReadOnlyMemory<byte>> Manifest)
 {
+    private readonly CacheContent? _cache;
+
+    internal Emitted(IReadOnlyList<DatasetFile> files, IReadOnlyList<ReadOnlyMemory<byte>> manifest, CacheContent? cache)
+        : this(files, manifest) => _cache = cache;
+
     /// <summary>The compiler's version.</summary>
     public static string Version => Emission.Manifest.Version;
 
@@ -247,10 +311,11 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<Rea
         using var outputs = new OutputFiles();
         foreach (var file in Files)
         {
-            outputs.Stage(Path.Combine(folder, file.Name), [.. file.Lines.Select(r => new ReadOnlyMemory<byte>(r.Json))]);
+            outputs.Stage(Path.Combine(folder, file.Name), file.Lines.Select(r => r.Json));
         }
 
         outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest);
         outputs.Commit();
+        _cache?.Write();
     }
 }

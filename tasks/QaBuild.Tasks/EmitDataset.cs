@@ -9,9 +9,17 @@ namespace QaBuild.Tasks;
 /// <summary>Ends a compile: reports all findings and, when none is an error, writes the dataset.</summary>
 public sealed class EmitDataset : StageTask
 {
-    /// <summary>Written after the dataset, with a line that says what was made.</summary>
+    /// <summary>Written after the dataset; <see cref="CheckUpToDate"/> reads it.</summary>
     [Required]
     public string Stamp { get; set; } = "";
+
+    /// <summary>What <see cref="CheckUpToDate"/> found.</summary>
+    [Required]
+    public string InputsDigest { get; set; } = "";
+
+    /// <summary>What was made, for people.</summary>
+    [Output]
+    public string Summary { get; set; } = "";
 
     /// <summary>Where to write the findings as SARIF; empty for nowhere.</summary>
     public string ErrorLog { get; set; } = "";
@@ -37,7 +45,13 @@ public sealed class EmitDataset : StageTask
             written &= Write(() => OutputFiles.Write(ErrorLog, sarif), ErrorLog);
         }
 
-        return written && Write(() => OutputFiles.Touch(Stamp, emitted!.Summary(DatasetDir, CultureInfo.CurrentUICulture)), Stamp);
+        if (!written)
+        {
+            return false;
+        }
+
+        Summary = emitted!.Summary(DatasetDir, CultureInfo.CurrentUICulture);
+        return Write(() => new DatasetStamp(InputsDigest, Summary, compilation.Started).Write(Stamp), Stamp);
     }
 
     private bool Write(Action write, string path)

@@ -19,11 +19,15 @@ public sealed class ParseSources : StageTask
     /// <summary>Properties: the item is the name, the metadata <c>Value</c> the value.</summary>
     public ITaskItem[] Options { get; set; } = [];
 
+    /// <summary>Where what was made of each file is kept for the next compile.</summary>
+    [Required]
+    public string CacheFile { get; set; } = "";
+
     /// <inheritdoc/>
     protected override bool Run()
     {
         var settings = Options.ToDictionary(o => o.ItemSpec, o => o.GetMetadata("Value"), StringComparer.OrdinalIgnoreCase);
-        Compilation = new Compilation(KbRoot, Sources, Documents, settings, cancellation: Cancellation);
+        Compilation = new Compilation(KbRoot, Sources, Documents, settings, CacheFile, cancellation: Cancellation);
         Compilation.Parse();
         return true;
     }

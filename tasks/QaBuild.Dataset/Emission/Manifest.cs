@@ -92,7 +92,7 @@ internal static class Manifest
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var row in rows)
         {
-            hash.AppendData(row.Json);
+            hash.AppendData(row.Json.Span);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace QaBuild.Dataset.Emission;
 
 /// <summary>
@@ -18,14 +16,6 @@ public sealed class OutputFiles : IDisposable
         using var outputs = new OutputFiles();
         outputs.Stage(path, [content]);
         outputs.Commit();
-    }
-
-    /// <summary>Writes one file with the time of now, even when its text does not change.</summary>
-    /// <exception cref="IOException">As <see cref="Stage"/>.</exception>
-    public static void Touch(string path, string text)
-    {
-        Write(path, Encoding.UTF8.GetBytes(text + "\n"));
-        File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
     }
 
     /// <summary>Stages the content of a file.</summary>

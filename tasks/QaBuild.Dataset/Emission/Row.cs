@@ -39,5 +39,5 @@ public sealed record Row
     public IReadOnlyList<string> FollowUps { get; init; } = [];
 
     /// <summary>UTF-8 with the line end.</summary>
-    public required byte[] Json { get; init; }
+    public required ReadOnlyMemory<byte> Json { get; init; }
 }

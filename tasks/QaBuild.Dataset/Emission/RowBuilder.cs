@@ -63,13 +63,20 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     private ImmutableArray<int>[] Filtered(LinkGraph graph, IEnumerable<ImmutableArray<int>> chains) =>
         options.Include == UnitFilter.Empty && options.Exclude == UnitFilter.Empty
             ? [.. chains]
-            : [.. chains.Select(c => c.RemoveAll(u => !Selected(graph.Units[u]))).Where(c => !c.IsEmpty)];
+            : [.. chains.Select(c => c.RemoveAll(u => !(graph.Units[u].Cached?.IsSelected ?? Selected(graph.Units[u])))).Where(c => !c.IsEmpty)];
 
-    // Ids mostly follow the paths, in whose order the units already are.
     private static ImmutableArray<int>[] ById(ImmutableArray<int>[] chains, LinkGraph graph)
     {
-        var ids = Array.ConvertAll(chains, c => graph.Units[c[0]].Id);
-        Array.Sort(ids, chains, StringComparer.Ordinal);
+        // Ids mostly are paths, in whose order the units stand.
+        string IdOf(int chain) => graph.Units[chains[chain][0]].Id;
+        for (var i = 1; i < chains.Length; i++)
+        {
+            if (string.CompareOrdinal(IdOf(i - 1), IdOf(i)) > 0)
+            {
+                return [.. chains.OrderBy(c => graph.Units[c[0]].Id, StringComparer.Ordinal)];
+            }
+        }
+
         return chains;
     }
 
@@ -94,6 +101,24 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     private Row[] Rows(ImmutableArray<int> chain, LinkGraph graph, ImmutableArray<Split> splits, ImmutableArray<string> groups, RowFormat format, JsonLine line)
     {
         var unit = graph.Units[chain[0]];
+        if (unit.Cached is { } cached)
+        {
+            return
+            [
+                new Row
+                {
+                    Id = unit.Id,
+                    Source = unit.File.RelativePath,
+                    Line = cached.Line,
+                    Group = groups[chain[0]],
+                    Split = splits[chain[0]],
+                    Difficulty = (int)unit.Level,
+                    Characters = cached.Characters,
+                    Json = cached.Json,
+                },
+            ];
+        }
+
         QaUnit[] units = chain.Length == 1 ? [unit] : [.. chain.Select(u => graph.Units[u])];
         var paraphrases = unit.FrontMatter.Paraphrases;
         var rows = new Row[1 + Math.Min(paraphrases.Length, options.ParaphraseRows)];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using QaBuild.Dataset.Sources;
 
@@ -12,10 +13,12 @@ internal readonly record struct Reference(string Target, int Line, int Column);
 /// <summary>Reads the text of 关联问题: one reference a line or separated by commas, as bullet or not, plain or as Markdown link.</summary>
 internal static partial class References
 {
+    private static readonly SearchValues<char> NotPlain = SearchValues.Create("()<>%#`\"' \t");
+
     public static IEnumerable<Reference> In(SectionText section, Vocabulary vocabulary, Func<string, bool> isKnown)
     {
         var number = section.BodyLine;
-        foreach (var line in section.Text.Split('\n'))
+        foreach (var line in section.Text.Contains('\n') ? section.Text.Split('\n') : [section.Text])
         {
             foreach (var reference in InLine(line, number, vocabulary, isKnown))
             {
@@ -33,10 +36,16 @@ internal static partial class References
             yield break;
         }
 
-        var start = Bullet().Match(line).Length;
+        var start = line.StartsWith("- [", StringComparison.Ordinal) ? 2 : Bullet().Match(line).Length;
         var item = line[start..].TrimEnd();
         if (item.Length == 0 || vocabulary.SaysNone(item))
         {
+            yield break;
+        }
+
+        if (PlainLink(item) is { } plain)
+        {
+            yield return new Reference(plain, number, start + 1);
             yield break;
         }
 
@@ -66,6 +75,18 @@ internal static partial class References
                 yield return new Reference(Clean(part.Value), number, start + part.Index + 1);
             }
         }
+    }
+
+    // The one form that fills most lines of a large KB: a link, its target without anything to take off or decode.
+    private static string? PlainLink(string item)
+    {
+        var middle = item.IndexOf("](", StringComparison.Ordinal);
+        return middle > 0 && item[0] == '[' && item[^1] == ')'
+            && item.AsSpan(1, middle - 1).IndexOfAny('[', ']') < 0
+            && item.AsSpan(middle + 2, item.Length - middle - 3) is var target
+            && target.Length > 0 && target.IndexOfAny(NotPlain) < 0
+                ? target.ToString()
+                : null;
     }
 
     private static string Clean(string target)

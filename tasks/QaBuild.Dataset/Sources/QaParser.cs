@@ -28,21 +28,22 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
             return null;
         }
 
-        var unit = new QaUnit
+        var unitText = new UnitText(
+            job.Text, skill.Text, sections[(int)Section.Question]!.Value, sections[(int)Section.Answer]!.Value, sections[(int)Section.Proofreading]!.Value);
+        var unit = new QaUnit(unitText)
         {
             File = file,
             Id = front.Id ?? file.PathId,
-            Job = job.Text,
-            Skill = skill.Text,
             Level = level.Value,
             Related = sections[(int)Section.Related]!.Value,
-            Question = sections[(int)Section.Question]!.Value,
-            Answer = sections[(int)Section.Answer]!.Value,
-            Proofreading = sections[(int)Section.Proofreading]!.Value,
             FrontMatter = front,
         };
         return Fits(unit, sections) ? unit : null;
     }
+
+    /// <summary>The text of a file, or null when it has an error.</summary>
+    public UnitText? ParseText(SourceFile file, ReadOnlySpan<char> text) =>
+        Parse(file, text) is { } unit ? new UnitText(unit.Job, unit.Skill, unit.Question, unit.Answer, unit.Proofreading) : null;
 
     private SectionText?[] Sections(SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine)
     {

@@ -1,5 +1,3 @@
-using QaBuild.Dataset.Diagnostics;
-
 namespace QaBuild.Dataset.Sources;
 
 /// <summary>A section's text and the place of its heading.</summary>
@@ -9,20 +7,33 @@ namespace QaBuild.Dataset.Sources;
 /// <param name="BodyLine">1-based line of the text's first line; the heading's when there is no text.</param>
 public readonly record struct SectionText(string Text, int Line, int Column, int BodyLine);
 
-/// <summary>The parsed form of a qa file.</summary>
-public sealed record QaUnit
+/// <summary>The text of a qa file, section by section.</summary>
+/// <param name="Job">职业</param>
+/// <param name="Skill">知识点</param>
+/// <param name="Question">问题</param>
+/// <param name="Answer">答案</param>
+/// <param name="Proofreading">校对信息</param>
+public sealed record UnitText(string Job, string Skill, SectionText Question, SectionText Answer, SectionText Proofreading);
+
+/// <summary>The parsed form of a qa file. One that comes from the cache reads its text again when it is asked for.</summary>
+public sealed class QaUnit
 {
+    private readonly Func<UnitText> _read;
+    private UnitText? _text;
+
+    internal QaUnit(Func<UnitText> read) => _read = read;
+
+    internal QaUnit(UnitText text)
+    {
+        _text = text;
+        _read = () => text;
+    }
+
     /// <summary>The file.</summary>
     public required SourceFile File { get; init; }
 
     /// <summary>Names the unit in links, splits and the manifest.</summary>
     public required string Id { get; init; }
-
-    /// <summary>职业</summary>
-    public required string Job { get; init; }
-
-    /// <summary>知识点</summary>
-    public required string Skill { get; init; }
 
     /// <summary>问题难度</summary>
     public required Level Level { get; init; }
@@ -30,18 +41,26 @@ public sealed record QaUnit
     /// <summary>关联问题</summary>
     public required SectionText Related { get; init; }
 
-    /// <summary>问题</summary>
-    public required SectionText Question { get; init; }
-
-    /// <summary>答案</summary>
-    public required SectionText Answer { get; init; }
-
-    /// <summary>校对信息</summary>
-    public required SectionText Proofreading { get; init; }
-
     /// <summary>The YAML block, or <see cref="FrontMatter.Empty"/>.</summary>
     public required FrontMatter FrontMatter { get; init; }
 
-    /// <summary>Where the question stands.</summary>
-    public Location QuestionLocation => new(File.FullPath, Question.Line, Question.Column);
+    /// <summary>职业</summary>
+    public string Job => Text.Job;
+
+    /// <summary>知识点</summary>
+    public string Skill => Text.Skill;
+
+    /// <summary>问题</summary>
+    public SectionText Question => Text.Question;
+
+    /// <summary>答案</summary>
+    public SectionText Answer => Text.Answer;
+
+    /// <summary>校对信息</summary>
+    public SectionText Proofreading => Text.Proofreading;
+
+    /// <summary>What an earlier compile made of the same file; null when this compile read it.</summary>
+    internal Caching.CachedUnit? Cached { get; init; }
+
+    private UnitText Text => _text ??= _read();
 }

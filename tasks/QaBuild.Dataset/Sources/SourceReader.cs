@@ -16,6 +16,20 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
 
     private readonly ResolvedRoot _root = new(root);
 
+    /// <summary>Whether a file is still the one that had this time (UTC ticks) and length (bytes), and may be read at all.</summary>
+    public bool Unchanged(SourceFile file, long time, long length)
+    {
+        try
+        {
+            var info = new FileInfo(file.FullPath);
+            return info.Exists && info.LastWriteTimeUtc.Ticks == time && info.Length == length && !info.Attributes.HasFlag(FileAttributes.ReparsePoint) && _root.Holds(file.FullPath, out _);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes of a file's text what <paramref name="parse"/> makes of it, or null when it cannot be used.</summary>
     public T? Read<T>(SourceFile file, Func<SourceFile, ReadOnlySpan<char>, T?> parse)
         where T : class

@@ -39,11 +39,7 @@ internal static class Splitter
             found[groupOf[i]].Add(i, members, diagnostics);
         }
 
-        foreach (var group in found)
-        {
-            group.Split = group.Pin ?? ratio.Of(Fraction(seed, "", group.Identity));
-        }
-
+        Parallel.ForEach(found, group => group.Split = group.Pin ?? ratio.Of(Fraction(seed, "", group.Identity)));
         FillEmptySplits(found, ratio, seed, diagnostics);
         return new SplitAssignment([.. groupOf.Select(g => found[g].Split)], [.. groupOf.Select(g => found[g].Identity)]);
     }

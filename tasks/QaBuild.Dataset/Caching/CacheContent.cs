@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using QaBuild.Dataset.Emission;
+
+namespace QaBuild.Dataset.Caching;
+
+/// <summary>What is to be kept for the next compile.</summary>
+/// <param name="File">Where.</param>
+/// <param name="Key">The options.</param>
+/// <param name="Started">When the compile began, UTC.</param>
+/// <param name="Units">What was made.</param>
+internal sealed record CacheContent(string File, string Key, DateTime Started, IReadOnlyList<CachedUnit> Units)
+{
+    /// <summary>Bytes that an entry has at least.</summary>
+    public const int SmallestEntry = 12 * sizeof(long);
+
+    /// <summary>Another build of the compiler may make other rows.</summary>
+    public static string Identity { get; } = "QaBuild units " + typeof(CacheContent).Module.ModuleVersionId;
+
+    /// <summary>Writes the file. A cache that cannot be written is no fault: the next compile reads everything.</summary>
+    public void Write()
+    {
+        const int ChunkSize = 1 << 20;
+        var chunks = new List<ReadOnlyMemory<byte>>();
+        var writer = new ArrayBufferWriter<byte>(ChunkSize + (ChunkSize / 4));
+        Text(writer, Identity);
+        Text(writer, Key);
+        Number(writer, Started.Ticks);
+        Number(writer, Units.Count);
+        foreach (var unit in Units)
+        {
+            Text(writer, unit.Path);
+            Number(writer, unit.Time);
+            Number(writer, unit.Length);
+            Number(writer, (long)unit.Level);
+            Text(writer, unit.Related.Text);
+            Number(writer, unit.Related.Line);
+            Number(writer, unit.Related.Column);
+            Number(writer, unit.Related.BodyLine);
+            Number(writer, (long)unit.QuestionKey.High);
+            Number(writer, (long)unit.QuestionKey.Low);
+            Number(writer, unit.Line);
+            Number(writer, unit.Characters);
+            Number(writer, unit.Json.Length);
+            writer.Write(unit.Json.Span);
+            if (writer.WrittenCount >= ChunkSize)
+            {
+                chunks.Add(writer.WrittenMemory);
+                writer = new ArrayBufferWriter<byte>(ChunkSize + (ChunkSize / 4));
+            }
+        }
+
+        chunks.Add(writer.WrittenMemory);
+        try
+        {
+            using var outputs = new OutputFiles();
+            outputs.Stage(File, chunks);
+            outputs.Commit();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Slower next time, and right all the same.
+        }
+    }
+
+    private static void Number(ArrayBufferWriter<byte> writer, long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(writer.GetSpan(sizeof(long)), value);
+        writer.Advance(sizeof(long));
+    }
+
+    private static void Text(ArrayBufferWriter<byte> writer, string text)
+    {
+        Number(writer, text.Length * sizeof(char));
+        writer.Write(MemoryMarshal.AsBytes(text.AsSpan()));
+    }
+}

@@ -1,0 +1,28 @@
+using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Emission;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Caching;
+
+/// <summary>What a compile made of one source, whatever the other sources are.</summary>
+/// <param name="Path">Below the KB.</param>
+/// <param name="Time">The file's time when it was read, in UTC ticks.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Level">问题难度</param>
+/// <param name="Related">关联问题</param>
+/// <param name="QuestionKey">What same questions share.</param>
+/// <param name="Line">1-based line of the question.</param>
+/// <param name="Characters">Of the row.</param>
+/// <param name="Json">The row with its line end; empty when Include and Exclude leave the unit out.</param>
+internal sealed record CachedUnit(
+    string Path, long Time, long Length, Level Level, SectionText Related, TextKey QuestionKey, int Line, int Characters, ReadOnlyMemory<byte> Json)
+{
+    public bool IsSelected => !Json.IsEmpty;
+
+    public static CachedUnit Of(QaUnit unit, TextKey questionKey, Row? row)
+    {
+        var info = new FileInfo(unit.File.FullPath);
+        var (time, length) = info.Exists ? (info.LastWriteTimeUtc.Ticks, info.Length) : (long.MaxValue, 0);
+        return new CachedUnit(unit.File.RelativePath, time, length, unit.Level, unit.Related, questionKey, row?.Line ?? 0, row?.Characters ?? 0, row?.Json ?? default);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Caching;
+
+/// <summary>
+/// What the last compile made of each source. An entry holds as long as the file's time and length do, as for MSBuild itself; a file that changed
+/// while that compile ran has a time after its start and is read again. Reading all files to compare their content would take longer than all the rest.
+/// </summary>
+internal sealed class UnitCache
+{
+    private readonly Dictionary<string, CachedUnit> _units;
+    private readonly long _started;
+
+    private UnitCache(Dictionary<string, CachedUnit> units, long started)
+    {
+        _units = units;
+        _started = started;
+    }
+
+    /// <summary>The cache, or null when there is none, it was made with other options or by another compiler, or cannot be read.</summary>
+    public static UnitCache? Read(string path, string key)
+    {
+        try
+        {
+            return File.Exists(path) ? Parse(File.ReadAllBytes(path), key) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The unit of a file that has not changed since, or null.</summary>
+    public QaUnit? Find(SourceFile file, SourceReader reader, QaParser parser)
+    {
+        if (!_units.TryGetValue(file.RelativePath, out var cached) || cached.Time >= _started || !reader.Unchanged(file, cached.Time, cached.Length))
+        {
+            return null;
+        }
+
+        return new QaUnit(() => reader.Read(file, parser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled."))
+        {
+            File = file,
+            Id = file.PathId,
+            Level = cached.Level,
+            Related = cached.Related,
+            FrontMatter = FrontMatter.Empty,
+            Cached = cached,
+        };
+    }
+
+    private static UnitCache? Parse(byte[] bytes, string key)
+    {
+        var reader = new CacheReader(bytes);
+        if (reader.Text() != CacheContent.Identity || reader.Text() != key)
+        {
+            return null;
+        }
+
+        var started = reader.Number();
+        var count = checked((int)reader.Number());
+        var units = new Dictionary<string, CachedUnit>(Math.Min(count, bytes.Length / CacheContent.SmallestEntry), StringComparer.Ordinal);
+        for (var i = 0; i < count; i++)
+        {
+            var unit = reader.Unit();
+            units[unit.Path] = unit;
+        }
+
+        return new UnitCache(units, started);
+    }
+
+    private ref struct CacheReader(byte[] bytes)
+    {
+        private int _at;
+
+        public long Number()
+        {
+            var value = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(_at));
+            _at += sizeof(long);
+            return value;
+        }
+
+        public string Text()
+        {
+            var length = Length();
+            var text = length == 0 ? "" : MemoryMarshal.Cast<byte, char>(bytes.AsSpan(_at, length)).ToString();
+            _at += length;
+            return text;
+        }
+
+        public CachedUnit Unit() => new(
+            Text(), Number(), Number(), (Level)Number(), new SectionText(Text(), (int)Number(), (int)Number(), (int)Number()),
+            new TextKey((ulong)Number(), (ulong)Number()), (int)Number(), (int)Number(), Bytes());
+
+        private ReadOnlyMemory<byte> Bytes()
+        {
+            var length = Length();
+            var memory = bytes.AsMemory(_at, length);
+            _at += length;
+            return memory;
+        }
+
+        private int Length() => checked((int)Number());
+    }
+}
