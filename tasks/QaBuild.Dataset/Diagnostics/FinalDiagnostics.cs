@@ -12,7 +12,8 @@ internal static class FinalDiagnostics
         var suppressions = sources.Where(s => s.Unit is not null).Select(s => (s.File, s.Unit!.FrontMatter.Suppressions))
             .Concat(documents.Select(d => (d.File, d.FrontMatter.Suppressions)))
             .Where(s => s.Suppressions.Length > 0)
-            .ToDictionary(s => s.File.FullPath, s => s.Suppressions);
+            .GroupBy(s => s.File.FullPath, s => s.Suppressions)
+            .ToDictionary(s => s.Key, s => s.First());
         var found = bag.Sorted();
         if (suppressions.Count > 0)
         {
@@ -25,20 +26,20 @@ internal static class FinalDiagnostics
     private static IReadOnlyList<Diagnostic> Unsuppressed(
         IReadOnlyList<Diagnostic> found, Dictionary<string, System.Collections.Immutable.ImmutableArray<Suppression>> suppressions, DiagnosticBag bag)
     {
-        var used = new HashSet<Suppression>();
+        var used = new HashSet<(string Path, Suppression Suppression)>();
         var suppressed = new HashSet<Diagnostic>();
         foreach (var diagnostic in found.Where(d => d.Severity != Severity.Error))
         {
             if (suppressions.TryGetValue(diagnostic.Location.Path, out var here) && here.FirstOrDefault(s => s.Code == diagnostic.Code) is { } suppression)
             {
-                used.Add(suppression);
+                used.Add((diagnostic.Location.Path, suppression));
                 suppressed.Add(diagnostic);
             }
         }
 
         foreach (var (path, list) in suppressions)
         {
-            foreach (var useless in list.Where(s => !used.Contains(s)))
+            foreach (var useless in list.Where(s => !used.Contains((path, s))))
             {
                 bag.Add(Rule.UselessSuppression, new Location(path, useless.Line, useless.Column), useless.Code);
             }

@@ -37,7 +37,7 @@ internal sealed record ModelTokens(string Eos, IReadOnlyCollection<string> Speci
 
             diagnostics.Add(Rule.EosNotFound, Location.File(folder), folder, new Phrase(Directory.Exists(folder) ? "EosNotNamed" : "EosNoFolder"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or InvalidDataException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or InvalidDataException or FormatException or KeyNotFoundException)
         {
             diagnostics.Add(Rule.EosNotFound, Location.File(folder), folder, e.Message);
         }

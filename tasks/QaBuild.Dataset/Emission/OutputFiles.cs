@@ -28,6 +28,12 @@ public sealed class OutputFiles : IDisposable
             return;
         }
 
+        // Noticed only when files are moved, it would leave those before it new and those after it old.
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"'{path}' is a folder");
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = path + TemporaryEnding;
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))

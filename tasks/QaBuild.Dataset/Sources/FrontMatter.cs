@@ -49,7 +49,7 @@ public sealed record FrontMatter
     /// <summary>The place of the nearest thing that stands at <paramref name="path"/>.</summary>
     internal (int Line, int Column) PlaceOf(string path)
     {
-        for (var at = path; at.Length > 1; at = at[..Math.Max(at.LastIndexOfAny(['/', '[']), 1)])
+        for (var at = path; at.Length > 1; at = at[..Math.Max(at.LastIndexOfAny(['/', '.', '[']), 1)])
         {
             if (Places.TryGetValue(at, out var place))
             {

@@ -131,9 +131,10 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
             return true;
         }
 
+        // An id of the front matter is judged there, at its own place.
         var json = new JObject
         {
-            ["id"] = unit.Id,
+            ["id"] = unit.File.PathId,
             ["job"] = unit.Job,
             ["skill"] = unit.Skill,
             ["level"] = unit.Level.Letter(),

@@ -27,7 +27,7 @@ public sealed class SourceFile
     /// <summary>Whether the file is, or was perhaps meant to be, a Q/A: anything in a job folder, and qa_ files anywhere. Other Markdown is none of ours.</summary>
     public bool IsQa => RelativePath.StartsWith("job_", StringComparison.Ordinal) || Name.StartsWith("qa_");
 
-    /// <summary>Names the files of <paramref name="paths"/> relative to <paramref name="root"/>, in ordinal order of their relative paths.</summary>
+    /// <summary>Names the files of <paramref name="paths"/> relative to <paramref name="root"/>, in ordinal order of their relative paths, each once.</summary>
     public static SourceFile[] Below(string root, IReadOnlyCollection<string> paths)
     {
         var full = Path.GetFullPath(root);
@@ -45,6 +45,17 @@ public sealed class SourceFile
         }
 
         Array.Sort(relatives, files, StringComparer.Ordinal);
-        return files;
+
+        // A default glob and an item of the user's own may name one file twice.
+        var distinct = 0;
+        for (var at = 0; at < files.Length; at++)
+        {
+            if (at == 0 || relatives[at] != relatives[at - 1])
+            {
+                files[distinct++] = files[at];
+            }
+        }
+
+        return distinct == files.Length ? files : files[..distinct];
     }
 }

@@ -57,7 +57,7 @@ internal static class Splitter
         const int FewestGroups = 3;
         foreach (var empty in Splits.All.Where(s => ratio[s] > 0 && !groups.Exists(g => g.Split == s)).ToArray())
         {
-            var donor = groups.GroupBy(g => g.Split).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).FirstOrDefault(g => g.Count() > 1)?.Key;
+            var donor = groups.GroupBy(g => g.Split).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).FirstOrDefault(g => g.Count() > 1 && g.Any(m => m.Pin is null))?.Key;
             var moved = groups.Where(g => g.Split == donor && g.Pin is null).MinBy(g => (Fraction(seed, empty.Name(), g.Identity), g.Identity));
             if (groups.Count >= FewestGroups && moved is not null)
             {
