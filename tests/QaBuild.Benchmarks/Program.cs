@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Reflection;
+using QaBuild.Benchmarks;
+
+const int FewestRounds = 5;
+
+// A process of its own, so that the yardstick pays for its start as a build does.
+if (args is [BareRead.Verb, var folder])
+{
+    BareRead.Run(folder);
+    return 0;
+}
+
+if (Options(args) is not var (rounds, files))
+{
+    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)");
+    return 1;
+}
+
+var root = typeof(BareRead).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+if (Workspace.Make(root, files) is not { } workspace)
+{
+    return 1;
+}
+
+var measured = Rounds.Run(workspace, rounds);
+Console.WriteLine(RatioTable.Of(measured, workspace.Files));
+return 0;
+
+static (int Rounds, int Files)? Options(string[] args)
+{
+    var (rounds, files) = (FewestRounds, 52_000);
+    for (var i = 0; i < args.Length; i += 2)
+    {
+        if (i + 1 == args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        {
+            return null;
+        }
+
+        switch (args[i])
+        {
+            case "--rounds" when value >= FewestRounds:
+                rounds = value;
+                break;
+            case "--files" when value >= 1:
+                files = value;
+                break;
+            default:
+                return null;
+        }
+    }
+
+    return (rounds, files);
+}
