@@ -85,8 +85,8 @@ public sealed class Compilation
         _tokens = ModelTokens.Resolve(Options, _diagnostics);
         var reader = new SourceReader(Options.KbRoot, _diagnostics);
         var qaParser = new QaParser(_diagnostics);
-        var cache = _cacheFile is null ? null : UnitCache.Read(_cacheFile, CacheKey());
-        _parsed = Each(_sources, file => new ParsedSource(file, cache?.Find(file, reader, qaParser) ?? reader.Read(file, qaParser.Parse)));
+        var cache = _cacheFile is null ? null : UnitCache.Read(_cacheFile, CacheKey(), reader, qaParser);
+        _parsed = Each(_sources, file => new ParsedSource(file, cache?.Find(file) ?? reader.Read(file, qaParser.Parse)));
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
         _documents = [.. Each(_documentFiles, file => reader.Read(file, documentParser.Parse)).OfType<Document>()];
     }
@@ -194,12 +194,8 @@ public sealed class Compilation
         }
 
         var faulty = _diagnostics.Paths();
-        var rowOf = new Dictionary<string, Row>(rows.Length, StringComparer.Ordinal);
-        foreach (var row in rows)
-        {
-            rowOf.TryAdd(row.Id, row);
-        }
-
+        var read = _graph.Units.Where(u => u.Cached is null).Select(u => u.Id).ToHashSet(StringComparer.Ordinal);
+        var rowOf = rows.Where(r => read.Contains(r.Id)).ToDictionary(r => r.Id, StringComparer.Ordinal);
         var units = new CachedUnit?[_graph.Units.Length];
         ForEachUnit(i =>
         {

@@ -13,19 +13,21 @@ internal sealed class UnitCache
 {
     private readonly Dictionary<string, CachedUnit> _units;
     private readonly long _started;
+    private readonly SourceReader _reader;
+    private readonly Func<SourceFile, UnitText> _readText;
 
-    private UnitCache(Dictionary<string, CachedUnit> units, long started)
+    private UnitCache(Dictionary<string, CachedUnit> units, long started, SourceReader reader, QaParser parser)
     {
-        _units = units;
-        _started = started;
+        (_units, _started, _reader) = (units, started, reader);
+        _readText = file => reader.Read(file, parser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
     }
 
     /// <summary>The cache, or null when there is none, it was made with other options or by another compiler, or cannot be read.</summary>
-    public static UnitCache? Read(string path, string key)
+    public static UnitCache? Read(string path, string key, SourceReader reader, QaParser parser)
     {
         try
         {
-            return File.Exists(path) ? Parse(File.ReadAllBytes(path), key) : null;
+            return File.Exists(path) ? Parse(File.ReadAllBytes(path), key, reader, parser) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or OverflowException)
         {
@@ -34,14 +36,14 @@ internal sealed class UnitCache
     }
 
     /// <summary>The unit of a file that has not changed since, or null.</summary>
-    public QaUnit? Find(SourceFile file, SourceReader reader, QaParser parser)
+    public QaUnit? Find(SourceFile file)
     {
-        if (!_units.TryGetValue(file.RelativePath, out var cached) || cached.Time >= _started || !reader.Unchanged(file, cached.Time, cached.Length))
+        if (!_units.TryGetValue(file.RelativePath, out var cached) || cached.Time >= _started || !_reader.Unchanged(file, cached.Time, cached.Length))
         {
             return null;
         }
 
-        return new QaUnit(() => reader.Read(file, parser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled."))
+        return new QaUnit(_readText)
         {
             File = file,
             Id = file.PathId,
@@ -52,7 +54,7 @@ internal sealed class UnitCache
         };
     }
 
-    private static UnitCache? Parse(byte[] bytes, string key)
+    private static UnitCache? Parse(byte[] bytes, string key, SourceReader sources, QaParser parser)
     {
         var reader = new CacheReader(bytes);
         if (reader.Text() != CacheContent.Identity || reader.Text() != key)
@@ -69,7 +71,7 @@ internal sealed class UnitCache
             units[unit.Path] = unit;
         }
 
-        return new UnitCache(units, started);
+        return new UnitCache(units, started, sources, parser);
     }
 
     private ref struct CacheReader(byte[] bytes)

@@ -11,7 +11,7 @@ internal sealed class Linker
     private readonly IReadOnlyList<ParsedSource> _sources;
     private readonly DiagnosticBag _diagnostics;
     private readonly Dictionary<string, int> _byPath;
-    private readonly Dictionary<string, int> _byId;
+    private readonly Dictionary<string, int> _byId; // those that the front matter gives
     private readonly Lazy<ILookup<string, int>> _byName;
     private int _searches;
 
@@ -20,14 +20,19 @@ internal sealed class Linker
         _sources = sources;
         _diagnostics = diagnostics;
         _byPath = new Dictionary<string, int>(sources.Count, StringComparer.Ordinal);
-        _byId = new Dictionary<string, int>(sources.Count, StringComparer.Ordinal);
+        _byId = new Dictionary<string, int>(StringComparer.Ordinal);
         _byName = new(() => Enumerable.Range(0, sources.Count).ToLookup(i => sources[i].File.Name.ToString(), StringComparer.Ordinal));
         for (var i = 0; i < sources.Count; i++)
         {
-            _byPath.TryAdd(sources[i].File.PathId, i);
-            if (!_byId.TryAdd(sources[i].Id, i))
+            _byPath.Add(sources[i].File.PathId, i);
+        }
+
+        for (var i = 0; i < sources.Count; i++)
+        {
+            var id = sources[i].Id;
+            if (id != sources[i].File.PathId && (_byPath.TryGetValue(id, out var first) || !_byId.TryAdd(id, i)))
             {
-                ReportDuplicateId(sources[i], sources[_byId[sources[i].Id]]);
+                ReportDuplicateId(sources[i], sources[_byId.GetValueOrDefault(id, first)]);
             }
         }
     }
@@ -62,9 +67,8 @@ internal sealed class Linker
 
     private void ReportDuplicateId(ParsedSource later, ParsedSource earlier)
     {
-        var (named, other) = later.Unit?.FrontMatter.Id is null ? (earlier, later) : (later, earlier);
-        var (line, column) = named.Unit?.FrontMatter.PlaceOf("#/id") ?? (0, 0);
-        _diagnostics.Add(Rule.DuplicateId, new Location(named.File.FullPath, line, column), named.Id, other.File.RelativePath);
+        var (line, column) = later.Unit!.FrontMatter.PlaceOf("#/id");
+        _diagnostics.Add(Rule.DuplicateId, new Location(later.File.FullPath, line, column), later.Id, earlier.File.RelativePath);
     }
 
     private List<int>? Parents(int index, QaUnit unit)
@@ -154,7 +158,7 @@ internal sealed class Linker
 
         // Comparing with every name of a large KB takes a tenth of a second; a KB full of dangling links must not take minutes.
         return _searches++ < MostSearches
-            ? Nearest.Phrase(target, target.EndsWith(".md", StringComparison.Ordinal) ? _sources.Select(s => s.File.RelativePath) : _byId.Keys)
+            ? Nearest.Phrase(target, target.EndsWith(".md", StringComparison.Ordinal) ? _sources.Select(s => s.File.RelativePath) : _sources.Select(s => s.Id))
             : "";
     }
 

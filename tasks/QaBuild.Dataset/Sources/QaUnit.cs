@@ -18,16 +18,12 @@ public sealed record UnitText(string Job, string Skill, SectionText Question, Se
 /// <summary>The parsed form of a qa file. One that comes from the cache reads its text again when it is asked for.</summary>
 public sealed class QaUnit
 {
-    private readonly Func<UnitText> _read;
+    private readonly Func<SourceFile, UnitText>? _read;
     private UnitText? _text;
 
-    internal QaUnit(Func<UnitText> read) => _read = read;
+    internal QaUnit(Func<SourceFile, UnitText> read) => _read = read;
 
-    internal QaUnit(UnitText text)
-    {
-        _text = text;
-        _read = () => text;
-    }
+    internal QaUnit(UnitText text) => _text = text;
 
     /// <summary>The file.</summary>
     public required SourceFile File { get; init; }
@@ -62,5 +58,5 @@ public sealed class QaUnit
     /// <summary>What an earlier compile made of the same file; null when this compile read it.</summary>
     internal Caching.CachedUnit? Cached { get; init; }
 
-    private UnitText Text => _text ??= _read();
+    private UnitText Text => _text ??= _read!(File);
 }

@@ -13,16 +13,19 @@ internal sealed class ResolvedRoot(string root)
     /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
     public bool Holds(string path, out string target)
     {
-        var folder = Path.GetDirectoryName(path)!;
         if (!File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint))
         {
             target = path;
-            return _holds.GetOrAdd(folder, f => Below(Canonical(f)));
+            return HoldsFolderOf(path);
         }
 
         target = Canonical(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)!.FullName);
         return Below(target);
     }
+
+    /// <summary>Whether the folder of <paramref name="path"/>, symbolic links followed, lies below the root.</summary>
+    /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
+    public bool HoldsFolderOf(string path) => _holds.GetOrAdd(Path.GetDirectoryName(path)!, folder => Below(Canonical(folder)));
 
     private bool Below(string path)
     {

@@ -22,7 +22,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         try
         {
             var info = new FileInfo(file.FullPath);
-            return info.Exists && info.LastWriteTimeUtc.Ticks == time && info.Length == length && !info.Attributes.HasFlag(FileAttributes.ReparsePoint) && _root.Holds(file.FullPath, out _);
+            return info.Exists && info.LastWriteTimeUtc.Ticks == time && info.Length == length && !info.Attributes.HasFlag(FileAttributes.ReparsePoint) && _root.HoldsFolderOf(file.FullPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -47,8 +47,16 @@ internal static class Splitter
     /// <summary>A number in [0, 1) that depends on the three texts alone: the first 53 bits of their SHA-256.</summary>
     public static double Fraction(string seed, string purpose, string identity)
     {
+        const int Usual = 512;
+        var most = Encoding.UTF8.GetMaxByteCount(seed.Length + purpose.Length + identity.Length + 2);
+        var text = most <= Usual ? stackalloc byte[Usual] : new byte[most];
+        var length = Encoding.UTF8.GetBytes(seed, text);
+        text[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(purpose, text[length..]);
+        text[length++] = (byte)'\n';
+        length += Encoding.UTF8.GetBytes(identity, text[length..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\n{purpose}\n{identity}"), hash);
+        SHA256.HashData(text[..length], hash);
         return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 11) * (1.0 / (1UL << 53));
     }
 
