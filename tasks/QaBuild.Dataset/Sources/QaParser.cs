@@ -15,7 +15,7 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         var path = QaPath.Parse(file.RelativePath, file.FullPath, diagnostics);
         var front = FrontMatterReader.Read(text, file.FullPath, diagnostics, out var bodyStart, out var bodyLine);
         var headings = SectionScanner.Scan(text, bodyStart, bodyLine, _vocabulary);
-        var sections = Sections(file, text, headings, bodyStart, bodyLine);
+        var sections = Sections(file, text, headings, bodyStart, bodyLine, frontMatterRead: front is not null);
         var level = sections[(int)Section.Level] is { Text.Length: > 0 } levelText ? LevelOf(file, levelText) : null;
         if (path is null || front is null || level is null || Array.Exists(sections, s => s is null))
         {
@@ -44,12 +44,13 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         return Fits(unit, sections) ? unit : null;
     }
 
-    private SectionText?[] Sections(SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine)
+    private SectionText?[] Sections(SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine, bool frontMatterRead)
     {
         var sections = new SectionText?[7];
         var first = headings.Count > 0 ? headings[0].Start : text.Length;
         var before = text[bodyStart..first];
-        if (headings.Count > 0 && !SourceBody.WithoutBlankEdges(before, out var skipped).IsEmpty)
+        // After broken front matter, what stands before the first section is the rest of it.
+        if (frontMatterRead && headings.Count > 0 && !SourceBody.WithoutBlankEdges(before, out var skipped).IsEmpty)
         {
             diagnostics.Add(Rule.TextOutsideSections, new Location(file.FullPath, bodyLine + skipped, 1));
         }
@@ -101,7 +102,8 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         var agree = true;
         void Check(bool same, Section section, SectionText text, string inPath)
         {
-            if (!same)
+            // An empty section has a finding of its own.
+            if (!same && text.Text.Length > 0)
             {
                 diagnostics.Add(Rule.PathDisagrees, new Location(file.FullPath, text.BodyLine, 1), _vocabulary.NameOf(section), text.Text, inPath);
                 agree = false;

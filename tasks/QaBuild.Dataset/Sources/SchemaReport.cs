@@ -9,6 +9,12 @@ internal static class SchemaReport
 
     public static void Add(SchemaViolation violation, string file, FrontMatter front, SectionText?[] sections, DiagnosticBag diagnostics)
     {
+        if (SectionOf(violation, sections) is { Text.Length: 0 })
+        {
+            // An empty section has a finding of its own.
+            return;
+        }
+
         var location = Place(violation, file, front, sections, out var name);
         if (violation.Key is { } key)
         {
@@ -19,6 +25,9 @@ internal static class SchemaReport
             diagnostics.Add(Rule.SchemaViolation, location, name, violation.Reason);
         }
     }
+
+    private static SectionText? SectionOf(SchemaViolation violation, SectionText?[] sections) =>
+        Enum.TryParse<Section>(violation.Path.TrimStart('#', '/'), ignoreCase: true, out var section) ? sections[(int)section] : null;
 
     private static Location Place(SchemaViolation violation, string file, FrontMatter front, SectionText?[] sections, out string name)
     {
