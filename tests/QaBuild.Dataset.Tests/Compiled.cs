@@ -28,7 +28,7 @@ internal sealed class Compiled
     public string Report => string.Join('\n', Diagnostics.Select(d => d.ToString(CultureInfo.GetCultureInfo("en")).Replace(Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)));
 
     /// <summary>The rows of all splits, without line ends.</summary>
-    public string[] Rows => [.. Emitted!.Files.SelectMany(f => f.Lines).Select(r => Encoding.UTF8.GetString(r.Json).TrimEnd('\n'))];
+    public string[] Rows => [.. Emitted!.Files.SelectMany(f => f.Lines).Select(r => Encoding.UTF8.GetString(r.Json.Span).TrimEnd('\n'))];
 
     /// <summary>Compiles files, given by their paths below the KB.</summary>
     public static Compiled Of(IReadOnlyDictionary<string, string> files, params (string Name, string Value)[] options)

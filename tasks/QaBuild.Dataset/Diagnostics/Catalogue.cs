@@ -13,10 +13,12 @@ public sealed record Bilingual(string En, string Zh)
 }
 
 /// <summary>What a finding looks like: sources that show the fault, and the same sources mended.</summary>
-/// <param name="Options">Properties the example is compiled with.</param>
+/// <param name="Options">Properties that <paramref name="Fault"/> is compiled with.</param>
 /// <param name="Fault">Path below the KB to text.</param>
-/// <param name="Mend">Path below the KB to text.</param>
-public sealed record Example(IReadOnlyDictionary<string, string> Options, IReadOnlyDictionary<string, string> Fault, IReadOnlyDictionary<string, string> Mend);
+/// <param name="MendOptions">Properties that <paramref name="Mend"/> is compiled with: the same, unless they are the fault.</param>
+/// <param name="Mend">Path below the KB to text: the same, when an option is the fault.</param>
+public sealed record Example(
+    IReadOnlyDictionary<string, string> Options, IReadOnlyDictionary<string, string> Fault, IReadOnlyDictionary<string, string> MendOptions, IReadOnlyDictionary<string, string> Mend);
 
 /// <summary>An entry of the catalogue.</summary>
 /// <param name="Rule">The finding it describes.</param>
@@ -68,13 +70,21 @@ public sealed class Catalogue
     /// <summary>A phrase in <paramref name="culture"/>'s language.</summary>
     public string Format(Phrase phrase, CultureInfo culture) => Fill(_phrases[phrase.Name].In(culture), phrase.Arguments, culture);
 
-    private string Fill(string template, IReadOnlyList<object> arguments, CultureInfo culture) =>
-        string.Format(CultureInfo.InvariantCulture, template, [.. arguments.Select(a => a switch
+    private string Fill(string template, IReadOnlyList<object> arguments, CultureInfo culture)
+    {
+        // An argument with nothing to say takes the blank before it along.
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            template = arguments[i] is "" ? template.Replace($" {{{i}}}", "", StringComparison.Ordinal) : template;
+        }
+
+        return string.Format(CultureInfo.InvariantCulture, template, [.. arguments.Select(a => a switch
         {
             Phrase phrase => Format(phrase, culture),
             string text => OneLine(text),
             _ => a,
         })]);
+    }
 
     // A message is one line whatever the source holds: what stands in a pull request must not forge a second finding.
     private static string OneLine(string text)
@@ -120,8 +130,12 @@ public sealed class Catalogue
     private static string Lines(JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? string.Join('\n', element.EnumerateArray().Select(l => l.GetString())) : element.GetString()!;
 
-    private static Example ExampleOf(JsonElement element) => new(Map(element, "options"), Map(element, "fault"), Map(element, "mend"));
+    private static Example ExampleOf(JsonElement element)
+    {
+        var (options, fault) = (Map(element, "options") ?? [], Map(element, "fault") ?? []);
+        return new Example(options, fault, Map(element, "mendOptions") ?? options, Map(element, "mend") ?? fault);
+    }
 
-    private static Dictionary<string, string> Map(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var map) ? map.EnumerateObject().ToDictionary(p => p.Name, p => Lines(p.Value)) : [];
+    private static Dictionary<string, string>? Map(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var map) ? map.EnumerateObject().ToDictionary(p => p.Name, p => Lines(p.Value)) : null;
 }

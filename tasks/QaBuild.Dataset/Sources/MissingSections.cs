@@ -6,7 +6,7 @@ namespace QaBuild.Dataset.Sources;
 internal static class MissingSections
 {
     public static void Report(
-        SourceFile file, ReadOnlySpan<char> text, int bodyStart, int bodyLine, List<SectionHeading> headings, SectionText?[] sections, DiagnosticBag diagnostics, Vocabulary vocabulary)
+        SourceFile file, ReadOnlySpan<char> text, int bodyStart, int bodyLine, List<SectionHeading> headings, SectionText?[] sections, DiagnosticBag diagnostics, Vocabulary vocabulary, bool latin)
     {
         if (!Array.Exists(sections, s => s is null))
         {
@@ -27,7 +27,7 @@ internal static class MissingSections
             diagnostics.Add(
                 Rule.MissingSection,
                 new Location(file.FullPath, meant?.Line ?? following ?? (headings.Count == 0 ? 1 : lastLine), 1),
-                vocabulary.NameOf(section),
+                vocabulary.NameOf(section, latin),
                 meant is { } found ? new Phrase("PerhapsMeant", found.Line, found.Text) : "");
         }
     }

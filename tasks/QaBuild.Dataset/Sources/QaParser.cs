@@ -1,3 +1,4 @@
+using System.Text;
 using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Diagnostics;
 
@@ -6,7 +7,7 @@ namespace QaBuild.Dataset.Sources;
 /// <summary>Parses qa files: path, front matter, seven sections, schema.</summary>
 internal sealed class QaParser(DiagnosticBag diagnostics)
 {
-    private static readonly SchemaGate Schema = new(System.Text.Encoding.UTF8.GetString(Resources.Read("qa.schema.json")));
+    private static readonly SchemaGate Schema = new(Encoding.UTF8.GetString(Resources.Read("qa.schema.json")));
     private readonly Vocabulary _vocabulary = Vocabulary.Default;
 
     /// <summary>The unit, or null when the file has an error.</summary>
@@ -15,16 +16,19 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         var path = QaPath.Parse(file.RelativePath, file.FullPath, diagnostics);
         var front = FrontMatterReader.Read(text, file.FullPath, diagnostics, out var bodyStart, out var bodyLine);
         var headings = SectionScanner.Scan(text, bodyStart, bodyLine, _vocabulary);
-        var sections = Sections(file, text, headings, bodyStart, bodyLine);
+        var latin = headings.Count > 0 && Ascii.IsValid(text[headings[0].Start..headings[0].BodyStart]);
+        var sections = Sections(file, text, headings, bodyStart, bodyLine, latin, frontMatterRead: front is not null);
         var level = sections[(int)Section.Level] is { Text.Length: > 0 } levelText ? LevelOf(file, levelText) : null;
         if (path is null || front is null || level is null || Array.Exists(sections, s => s is null))
         {
+            CheckFrontMatter(file, front, sections);
             return null;
         }
 
         var (job, skill) = (sections[(int)Section.Job]!.Value, sections[(int)Section.Skill]!.Value);
-        if (!Agrees(file, path.Value, job, skill, level.Value, sections[(int)Section.Level]!.Value))
+        if (!Agrees(file, path.Value, job, skill, level.Value, sections[(int)Section.Level]!.Value, latin))
         {
+            CheckFrontMatter(file, front, sections);
             return null;
         }
 
@@ -45,12 +49,13 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
     public UnitText? ParseText(SourceFile file, ReadOnlySpan<char> text) =>
         Parse(file, text) is { } unit ? new UnitText(unit.Job, unit.Skill, unit.Question, unit.Answer, unit.Proofreading) : null;
 
-    private SectionText?[] Sections(SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine)
+    private SectionText?[] Sections(SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine, bool latin, bool frontMatterRead)
     {
         var sections = new SectionText?[7];
         var first = headings.Count > 0 ? headings[0].Start : text.Length;
         var before = text[bodyStart..first];
-        if (headings.Count > 0 && !SourceBody.WithoutBlankEdges(before, out var skipped).IsEmpty)
+        // After broken front matter, what stands before the first section is the rest of it.
+        if (frontMatterRead && headings.Count > 0 && !SourceBody.WithoutBlankEdges(before, out var skipped).IsEmpty)
         {
             diagnostics.Add(Rule.TextOutsideSections, new Location(file.FullPath, bodyLine + skipped, 1));
         }
@@ -68,13 +73,13 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
 
             if (sections[(int)heading.Section] is { } earlier)
             {
-                diagnostics.Add(Rule.DoubledSection, place, _vocabulary.NameOf(heading.Section), earlier.Line);
+                diagnostics.Add(Rule.DoubledSection, place, _vocabulary.NameOf(heading.Section, latin), earlier.Line);
                 continue;
             }
 
             if (content.Length == 0 && heading.Section is not (Section.Related or Section.Proofreading))
             {
-                diagnostics.Add(Rule.EmptySection, place, _vocabulary.NameOf(heading.Section));
+                diagnostics.Add(Rule.EmptySection, place, _vocabulary.NameOf(heading.Section, latin));
             }
 
             SourceBody.WithoutBlankEdges(raw, out var blank);
@@ -82,7 +87,7 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
             sections[(int)heading.Section] = new SectionText(trimmed, heading.Line, heading.Column, content.Length == 0 ? heading.Line : heading.Line + 1 + blank);
         }
 
-        MissingSections.Report(file, text, bodyStart, bodyLine, headings, sections, diagnostics, _vocabulary);
+        MissingSections.Report(file, text, bodyStart, bodyLine, headings, sections, diagnostics, _vocabulary, latin);
         return sections;
     }
 
@@ -97,14 +102,15 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         return level;
     }
 
-    private bool Agrees(SourceFile file, QaPath path, SectionText job, SectionText skill, Level level, SectionText levelText)
+    private bool Agrees(SourceFile file, QaPath path, SectionText job, SectionText skill, Level level, SectionText levelText, bool latin)
     {
         var agree = true;
         void Check(bool same, Section section, SectionText text, string inPath)
         {
-            if (!same)
+            // An empty section has a finding of its own.
+            if (!same && text.Text.Length > 0)
             {
-                diagnostics.Add(Rule.PathDisagrees, new Location(file.FullPath, text.BodyLine, 1), _vocabulary.NameOf(section), text.Text, inPath);
+                diagnostics.Add(Rule.PathDisagrees, new Location(file.FullPath, text.BodyLine, 1), _vocabulary.NameOf(section, latin), text.Text, inPath);
                 agree = false;
             }
         }
@@ -120,6 +126,18 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
     {
         static string Bare(string name) => string.Concat(Vocabulary.Fold(name).Where(c => c is not ('_' or '-' or '/' or '\\' or ':')));
         return section == folder || Bare(section) == Bare(folder);
+    }
+
+    /// <summary>Finds the faults of the front matter of a file whose sections have faults already: one build reports all.</summary>
+    private void CheckFrontMatter(SourceFile file, FrontMatter? front, SectionText?[] sections)
+    {
+        if (front?.Json is { } json)
+        {
+            foreach (var violation in Schema.Validate(new JObject { ["frontMatter"] = json }).Where(v => v.Path.StartsWith(SchemaReport.FrontMatterPath, StringComparison.Ordinal)))
+            {
+                SchemaReport.Add(violation, file.FullPath, front, sections, diagnostics);
+            }
+        }
     }
 
     private bool Fits(QaUnit unit, SectionText?[] sections)

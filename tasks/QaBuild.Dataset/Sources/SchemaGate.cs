@@ -84,7 +84,7 @@ internal sealed class SchemaGate
         {
             ValidationErrorKind.NoAdditionalPropertiesAllowed => new("SchemaUnknownKey", error.Property ?? path),
             ValidationErrorKind.PropertyRequired => new("SchemaRequired", error.Property ?? path),
-            ValidationErrorKind.StringTooShort => new("SchemaEmpty"),
+            ValidationErrorKind.StringTooShort or ValidationErrorKind.PatternMismatch => new("SchemaEmpty"),
             ValidationErrorKind.StringTooLong => new("SchemaTooLong", schema?.MaxLength ?? 0),
             ValidationErrorKind.NotInEnumeration => new("SchemaEnumeration", string.Join(", ", schema?.Enumeration ?? [])),
             ValidationErrorKind.StringExpected => new("SchemaType", new Phrase("TypeString")),

@@ -14,6 +14,7 @@ public sealed class Vocabulary
     private readonly FrozenDictionary<string, Level> _levels;
     private readonly FrozenSet<string> _none;
     private readonly string[] _names = new string[7];
+    private readonly string[] _latinNames = new string[7];
     private readonly int _longestAlias;
     private readonly Lazy<IReadOnlyList<Regex>> _documentFooter;
 
@@ -27,6 +28,7 @@ public sealed class Vocabulary
             var section = Enum.Parse<Section>(property.Name, ignoreCase: true);
             var aliases = Strings(property.Value);
             _names[(int)section] = aliases[0];
+            _latinNames[(int)section] = Array.Find(aliases, a => Ascii.IsValid(a))!;
             foreach (var alias in aliases)
             {
                 sections[alias] = section;
@@ -51,8 +53,8 @@ public sealed class Vocabulary
     /// <summary>Lines that end a document and belong to no article.</summary>
     public IReadOnlyList<Regex> DocumentFooter => _documentFooter.Value;
 
-    /// <summary>The section's heading as the specification writes it.</summary>
-    public string NameOf(Section section) => _names[(int)section];
+    /// <summary>The section's heading as the specification writes it, or in Latin letters.</summary>
+    public string NameOf(Section section, bool latin = false) => latin ? _latinNames[(int)section] : _names[(int)section];
 
     /// <summary>Every heading of a section.</summary>
     public IEnumerable<KeyValuePair<string, Section>> Aliases => _sections;
