@@ -1,4 +1,5 @@
 using System.Buffers;
+using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
 
@@ -23,6 +24,10 @@ internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string e
 
         Check(unit.FrontMatter.System, unit, "#/system", diagnostics);
         Check(unit.FrontMatter.Context?.Text, unit, "#/context.text", diagnostics);
+        foreach (var value in unit.FrontMatter.Tools.Concat(unit.FrontMatter.Calls).SelectMany(t => t.Descendants()).OfType<JValue>())
+        {
+            Check(value.Value as string, unit, "#/" + value.Path, diagnostics);
+        }
     }
 
     public void Check(ReadOnlySpan<char> text, string file, int firstLine, DiagnosticBag diagnostics)
