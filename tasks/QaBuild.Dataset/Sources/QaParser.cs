@@ -7,6 +7,7 @@ namespace QaBuild.Dataset.Sources;
 internal sealed class QaParser(DiagnosticBag diagnostics)
 {
     private static readonly SchemaGate Schema = new(System.Text.Encoding.UTF8.GetString(Resources.Read("qa.schema.json")));
+    private static readonly Section[] Required = [Section.Job, Section.Skill, Section.Level, Section.Question, Section.Answer];
     private readonly Vocabulary _vocabulary = Vocabulary.Default;
 
     /// <summary>The unit, or null when the file has an error.</summary>
@@ -17,23 +18,19 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         var headings = SectionScanner.Scan(text, bodyStart, bodyLine, _vocabulary);
         var sections = Sections(file, text, headings, bodyStart, bodyLine);
         var level = sections[(int)Section.Level] is { Text.Length: > 0 } levelText ? LevelOf(file, levelText) : null;
-        if (path is null || front is null || level is null || Array.Exists(sections, s => s is null))
+        var agrees = path is null || Agrees(file, path.Value, sections, level);
+        var fits = front is null || Fits(file, front, sections, level);
+        if (path is null || front is null || level is null || !agrees || !fits || Array.Exists(Required, r => !HasText(sections[(int)r])) || Array.Exists(sections, s => s is null))
         {
             return null;
         }
 
-        var (job, skill) = (sections[(int)Section.Job]!.Value, sections[(int)Section.Skill]!.Value);
-        if (!Agrees(file, path.Value, job, skill, level.Value, sections[(int)Section.Level]!.Value))
-        {
-            return null;
-        }
-
-        var unit = new QaUnit
+        return new QaUnit
         {
             File = file,
             Id = front.Id ?? file.PathId,
-            Job = job.Text,
-            Skill = skill.Text,
+            Job = sections[(int)Section.Job]!.Value.Text,
+            Skill = sections[(int)Section.Skill]!.Value.Text,
             Level = level.Value,
             Related = sections[(int)Section.Related]!.Value,
             Question = sections[(int)Section.Question]!.Value,
@@ -41,7 +38,6 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
             Proofreading = sections[(int)Section.Proofreading]!.Value,
             FrontMatter = front,
         };
-        return Fits(unit, sections) ? unit : null;
     }
 
     private SectionText?[] Sections(SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine)
@@ -71,7 +67,7 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
                 continue;
             }
 
-            if (content.Length == 0 && heading.Section is not (Section.Related or Section.Proofreading))
+            if (content.Length == 0 && Array.IndexOf(Required, heading.Section) >= 0)
             {
                 diagnostics.Add(Rule.EmptySection, place, _vocabulary.NameOf(heading.Section));
             }
@@ -96,21 +92,23 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         return level;
     }
 
-    private bool Agrees(SourceFile file, QaPath path, SectionText job, SectionText skill, Level level, SectionText levelText)
+    private static bool HasText(SectionText? section) => section is { Text.Length: > 0 };
+
+    private bool Agrees(SourceFile file, QaPath path, SectionText?[] sections, Level? level)
     {
         var agree = true;
-        void Check(bool same, Section section, SectionText text, string inPath)
+        void Check(bool same, Section section, string inPath)
         {
-            if (!same)
+            if (!same && sections[(int)section] is { Text.Length: > 0 } text)
             {
                 diagnostics.Add(Rule.PathDisagrees, new Location(file.FullPath, text.BodyLine, 1), _vocabulary.NameOf(section), text.Text, inPath);
                 agree = false;
             }
         }
 
-        Check(SameName(job.Text, path.Job), Section.Job, job, path.Job);
-        Check(SameName(skill.Text, path.Skill), Section.Skill, skill, path.Skill);
-        Check(level == path.Level, Section.Level, levelText, path.Level.Letter());
+        Check(SameName(sections[(int)Section.Job]?.Text ?? "", path.Job), Section.Job, path.Job);
+        Check(SameName(sections[(int)Section.Skill]?.Text ?? "", path.Skill), Section.Skill, path.Skill);
+        Check(level is null || level == path.Level, Section.Level, path.Level.Letter());
         return agree;
     }
 
@@ -121,35 +119,39 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         return section == folder || Bare(section) == Bare(folder);
     }
 
-    private bool Fits(QaUnit unit, SectionText?[] sections)
+    private bool Fits(SourceFile file, FrontMatter front, SectionText?[] sections, Level? level)
     {
-        if (unit.FrontMatter.Json is null && Schema.SurelyAccepts(
-            ("id", unit.Id), ("job", unit.Job), ("skill", unit.Skill), ("level", unit.Level.Letter()),
-            ("question", unit.Question.Text), ("answer", unit.Answer.Text), ("proofreading", unit.Proofreading.Text)))
+        // What is missing or empty has its finding already; the schema judges the rest.
+        string TextOf(Section section) => sections[(int)section] is { Text.Length: > 0 } found ? found.Text : "-";
+
+        // An id of the front matter is judged there, at its own place.
+        var (id, letter) = (file.PathId, (level ?? Level.Low).Letter());
+        var (job, skill, question, answer, proofreading) = (TextOf(Section.Job), TextOf(Section.Skill), TextOf(Section.Question), TextOf(Section.Answer), TextOf(Section.Proofreading));
+        if (front.Json is null && Schema.SurelyAccepts(
+            ("id", id), ("job", job), ("skill", skill), ("level", letter), ("question", question), ("answer", answer), ("proofreading", proofreading)))
         {
             return true;
         }
 
-        // An id of the front matter is judged there, at its own place.
         var json = new JObject
         {
-            ["id"] = unit.File.PathId,
-            ["job"] = unit.Job,
-            ["skill"] = unit.Skill,
-            ["level"] = unit.Level.Letter(),
-            ["question"] = unit.Question.Text,
-            ["answer"] = unit.Answer.Text,
-            ["proofreading"] = unit.Proofreading.Text,
+            ["id"] = id,
+            ["job"] = job,
+            ["skill"] = skill,
+            ["level"] = letter,
+            ["question"] = question,
+            ["answer"] = answer,
+            ["proofreading"] = proofreading,
         };
-        if (unit.FrontMatter.Json is { } front)
+        if (front.Json is { } block)
         {
-            json["frontMatter"] = front;
+            json["frontMatter"] = block;
         }
 
         var violations = Schema.Validate(json);
         foreach (var violation in violations)
         {
-            SchemaReport.Add(violation, unit.File.FullPath, unit.FrontMatter, sections, diagnostics);
+            SchemaReport.Add(violation, file.FullPath, front, sections, diagnostics);
         }
 
         return violations.Count == 0;
