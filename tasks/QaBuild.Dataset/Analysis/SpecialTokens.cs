@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Immutable;
+using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
 
@@ -23,6 +25,8 @@ internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string e
 
         Check(unit.FrontMatter.System, unit, "#/system", diagnostics);
         Check(unit.FrontMatter.Context?.Text, unit, "#/context.text", diagnostics);
+        Check(unit.FrontMatter.Tools, unit, "#/tools", diagnostics);
+        Check(unit.FrontMatter.Calls, unit, "#/calls", diagnostics);
     }
 
     public void Check(ReadOnlySpan<char> text, string file, int firstLine, DiagnosticBag diagnostics)
@@ -34,6 +38,17 @@ internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string e
             var (line, column) = text[..start].End();
             diagnostics.Add(Rule.SpecialToken, new Location(file, firstLine + line - 1, column, column + token.Length), token);
             from = start + token.Length;
+        }
+    }
+
+    private void Check(ImmutableArray<JObject> items, QaUnit unit, string key, DiagnosticBag diagnostics)
+    {
+        for (var i = 0; i < items.Length; i++)
+        {
+            foreach (var value in items[i].Descendants().OfType<JValue>())
+            {
+                Check(value.Value as string, unit, $"{key}[{i}]{value.Path[items[i].Path.Length..]}", diagnostics);
+            }
         }
     }
 

@@ -52,7 +52,7 @@ internal readonly record struct TextKey(ulong High, ulong Low)
     // A dot inside 1.5 or a colon inside ::text is no punctuation of a sentence.
     private static bool EndsSentence(string text, int at) =>
         text[at] is '。' or '、' or '“' or '”' or '‘' or '’' or '…' or '《' or '》'
-        || (text[at] is '.' or ',' or ';' or ':' or '!' or '?' or '"' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]) || IsIdeographic(text[at + 1]) || text[at + 1] is '"'));
+        || (text[at] is '.' or ',' or ';' or ':' or '!' or '?' or '"' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]) || IsIdeographic(text[at + 1]) || text[at + 1] is '"' or '”' or '’'));
 
     private static bool IsIdeographic(char c) => c is >= '\u2e80' and <= '\u9fff' or >= '\uf900' and <= '\ufaff' or >= '\ud840' and <= '\ud8ff';
 }

@@ -8,6 +8,7 @@ namespace QaBuild.Dataset.Sources;
 internal sealed class QaParser(DiagnosticBag diagnostics)
 {
     private static readonly SchemaGate Schema = new(Encoding.UTF8.GetString(Resources.Read("qa.schema.json")));
+    private static readonly Section[] Required = [Section.Job, Section.Skill, Section.Level, Section.Question, Section.Answer];
     private readonly Vocabulary _vocabulary = Vocabulary.Default;
 
     /// <summary>The unit, or null when the file has an error.</summary>
@@ -19,22 +20,16 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         var latin = headings.Count > 0 && Ascii.IsValid(text[headings[0].Start..headings[0].BodyStart]);
         var sections = Sections(file, text, headings, bodyStart, bodyLine, latin, frontMatterRead: front is not null);
         var level = sections[(int)Section.Level] is { Text.Length: > 0 } levelText ? LevelOf(file, levelText) : null;
-        if (path is null || front is null || level is null || Array.Exists(sections, s => s is null))
+        var agrees = path is null || Agrees(file, path.Value, sections, level, latin);
+        var fits = front is null || Fits(file, front, sections, level);
+        if (path is null || front is null || level is null || !agrees || !fits || Array.Exists(Required, r => !HasText(sections[(int)r])) || Array.Exists(sections, s => s is null))
         {
-            CheckFrontMatter(file, front, sections);
             return null;
         }
 
-        var (job, skill) = (sections[(int)Section.Job]!.Value, sections[(int)Section.Skill]!.Value);
-        if (!Agrees(file, path.Value, job, skill, level.Value, sections[(int)Section.Level]!.Value, latin))
-        {
-            CheckFrontMatter(file, front, sections);
-            return null;
-        }
-
-        var unitText = new UnitText(
-            job.Text, skill.Text, sections[(int)Section.Question]!.Value, sections[(int)Section.Answer]!.Value, sections[(int)Section.Proofreading]!.Value);
-        var unit = new QaUnit(unitText)
+        string NameIn(Section section) => sections[(int)section]!.Value.Text;
+        return new QaUnit(new UnitText(
+            NameIn(Section.Job), NameIn(Section.Skill), sections[(int)Section.Question]!.Value, sections[(int)Section.Answer]!.Value, sections[(int)Section.Proofreading]!.Value))
         {
             File = file,
             Id = front.Id ?? file.PathId,
@@ -42,14 +37,14 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
             Related = sections[(int)Section.Related]!.Value,
             FrontMatter = front,
         };
-        return Fits(unit, sections) ? unit : null;
     }
 
     /// <summary>The text of a file, or null when it has an error.</summary>
     public UnitText? ParseText(SourceFile file, ReadOnlySpan<char> text) =>
         Parse(file, text) is { } unit ? new UnitText(unit.Job, unit.Skill, unit.Question, unit.Answer, unit.Proofreading) : null;
 
-    private SectionText?[] Sections(SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine, bool latin, bool frontMatterRead)
+    private SectionText?[] Sections(
+        SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine, bool latin, bool frontMatterRead)
     {
         var sections = new SectionText?[7];
         var first = headings.Count > 0 ? headings[0].Start : text.Length;
@@ -77,7 +72,7 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
                 continue;
             }
 
-            if (content.Length == 0 && heading.Section is not (Section.Related or Section.Proofreading))
+            if (content.Length == 0 && Array.IndexOf(Required, heading.Section) >= 0)
             {
                 diagnostics.Add(Rule.EmptySection, place, _vocabulary.NameOf(heading.Section, latin));
             }
@@ -102,22 +97,23 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         return level;
     }
 
-    private bool Agrees(SourceFile file, QaPath path, SectionText job, SectionText skill, Level level, SectionText levelText, bool latin)
+    private static bool HasText(SectionText? section) => section is { Text.Length: > 0 };
+
+    private bool Agrees(SourceFile file, QaPath path, SectionText?[] sections, Level? level, bool latin)
     {
         var agree = true;
-        void Check(bool same, Section section, SectionText text, string inPath)
+        void Check(bool same, Section section, string inPath)
         {
-            // An empty section has a finding of its own.
-            if (!same && text.Text.Length > 0)
+            if (!same && sections[(int)section] is { Text.Length: > 0 } text)
             {
                 diagnostics.Add(Rule.PathDisagrees, new Location(file.FullPath, text.BodyLine, 1), _vocabulary.NameOf(section, latin), text.Text, inPath);
                 agree = false;
             }
         }
 
-        Check(SameName(job.Text, path.Job), Section.Job, job, path.Job);
-        Check(SameName(skill.Text, path.Skill), Section.Skill, skill, path.Skill);
-        Check(level == path.Level, Section.Level, levelText, path.Level.Letter());
+        Check(SameName(sections[(int)Section.Job]?.Text ?? "", path.Job), Section.Job, path.Job);
+        Check(SameName(sections[(int)Section.Skill]?.Text ?? "", path.Skill), Section.Skill, path.Skill);
+        Check(level is null || level == path.Level, Section.Level, path.Level.Letter());
         return agree;
     }
 
@@ -128,47 +124,39 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         return section == folder || Bare(section) == Bare(folder);
     }
 
-    /// <summary>Finds the faults of the front matter of a file whose sections have faults already: one build reports all.</summary>
-    private void CheckFrontMatter(SourceFile file, FrontMatter? front, SectionText?[] sections)
+    private bool Fits(SourceFile file, FrontMatter front, SectionText?[] sections, Level? level)
     {
-        if (front?.Json is { } json)
-        {
-            foreach (var violation in Schema.Validate(new JObject { ["frontMatter"] = json }).Where(v => v.Path.StartsWith(SchemaReport.FrontMatterPath, StringComparison.Ordinal)))
-            {
-                SchemaReport.Add(violation, file.FullPath, front, sections, diagnostics);
-            }
-        }
-    }
+        // What is missing or empty has its finding already; the schema judges the rest.
+        string TextOf(Section section) => sections[(int)section] is { Text.Length: > 0 } found ? found.Text : "-";
 
-    private bool Fits(QaUnit unit, SectionText?[] sections)
-    {
-        if (unit.FrontMatter.Json is null && Schema.SurelyAccepts(
-            ("id", unit.Id), ("job", unit.Job), ("skill", unit.Skill), ("level", unit.Level.Letter()),
-            ("question", unit.Question.Text), ("answer", unit.Answer.Text), ("proofreading", unit.Proofreading.Text)))
+        // An id of the front matter is judged there, at its own place.
+        var (id, letter) = (file.PathId, (level ?? Level.Low).Letter());
+        var (job, skill, question, answer, proofreading) = (TextOf(Section.Job), TextOf(Section.Skill), TextOf(Section.Question), TextOf(Section.Answer), TextOf(Section.Proofreading));
+        if (front.Json is null && Schema.SurelyAccepts(
+            ("id", id), ("job", job), ("skill", skill), ("level", letter), ("question", question), ("answer", answer), ("proofreading", proofreading)))
         {
             return true;
         }
 
-        // An id of the front matter is judged there, at its own place.
         var json = new JObject
         {
-            ["id"] = unit.File.PathId,
-            ["job"] = unit.Job,
-            ["skill"] = unit.Skill,
-            ["level"] = unit.Level.Letter(),
-            ["question"] = unit.Question.Text,
-            ["answer"] = unit.Answer.Text,
-            ["proofreading"] = unit.Proofreading.Text,
+            ["id"] = id,
+            ["job"] = job,
+            ["skill"] = skill,
+            ["level"] = letter,
+            ["question"] = question,
+            ["answer"] = answer,
+            ["proofreading"] = proofreading,
         };
-        if (unit.FrontMatter.Json is { } front)
+        if (front.Json is { } block)
         {
-            json["frontMatter"] = front;
+            json["frontMatter"] = block;
         }
 
         var violations = Schema.Validate(json);
         foreach (var violation in violations)
         {
-            SchemaReport.Add(violation, unit.File.FullPath, unit.FrontMatter, sections, diagnostics);
+            SchemaReport.Add(violation, file.FullPath, front, sections, diagnostics);
         }
 
         return violations.Count == 0;
