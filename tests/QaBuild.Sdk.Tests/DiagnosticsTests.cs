@@ -1,0 +1,157 @@
+using System.Text;
+using System.Text.Json;
+using QaBuild.Tests;
+
+namespace QaBuild.Sdk.Tests;
+
+/// <summary>Faults of the sources as <c>dotnet build</c> tells them.</summary>
+public sealed class DiagnosticsTests
+{
+    // What a build says of each file of TwelveFaults, in English and in Chinese.
+    private static readonly (string Place, string English, string Chinese)[] s_faults =
+    [
+        ("job_dba/sql/qa_l_001.md : error QA1001:", "is not the path of a Q/A", "不是 Q/A 文件的路径"),
+        ("job_dba/skill_sql/qa_x_002.md : error QA1002:", "The file name gives the level 'x'", "文件名中的难度是 'x'"),
+        ("job_dba/skill_sql/qa_l_three.md : error QA1003:", "The file name gives the number 'three'", "文件名中的编号是 'three'"),
+        ("job_dba/skill_sql/qa_l_014.md(21,1): error QA1004:", "The section '## 答案' is missing", "缺少章节 '## 答案'"),
+        ("job_dba/skill_sql/qa_l_015.md(29,1): error QA1005:", "The section '## 答案' stands here a second time", "'## 答案'"),
+        ("job_dba/skill_sql/qa_l_016.md(1,1): error QA1019:", "has no closing '---' line", "'---'"),
+        ("job_dba/skill_sql/qa_l_017.md(3,1): error QA1008:", "says 'dev' but the path says 'dba'", "'dev'"),
+        ("job_dba/skill_sql/qa_l_018.md(11,1): error QA1009:", "'expert' is not a level", "'expert'"),
+        ("job_dba/skill_sql/qa_l_019.md(3,7): error QA1011:", "The byte 0xFF here is not valid UTF-8", "此处的字节 0xFF 不是有效的 UTF-8"),
+        ("job_dba/skill_sql/qa_l_020.md : error QA1018:", "The file holds no text", "文件没有内容"),
+        ("job_dba/skill_sql/qa_l_021.md(2,1): error QA1022:", "The key 'splt' is not known here. Did you mean split?", "是否想写 split?"),
+        ("job_dba/skill_sql/qa_l_022.md(15,1): error QA2001:", "The related question 'qa_l_999.md' does not exist", "'qa_l_999.md'"),
+    ];
+
+    [Fact]
+    public async Task One_build_reports_all_faults_with_their_places_in_either_language_and_keeps_the_last_good_dataset()
+    {
+        using var project = SdkProject.WithSixQuestions();
+        (await project.Build()).Exits(0);
+        var good = project.Outputs();
+        TwelveFaults(project);
+
+        var english = (await project.Build()).Exits(1);
+        project.Environment["DOTNET_CLI_UI_LANGUAGE"] = "zh-CN";
+        var chinese = (await project.Build()).Exits(1);
+
+        foreach (var (place, en, zh) in s_faults)
+        {
+            Assert.Contains(en, TheLine(english, place), StringComparison.Ordinal);
+            Assert.Contains(zh, TheLine(chinese, place), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(s_faults.Length, Errors(english).Length);
+        Assert.Equal(s_faults.Length, Errors(chinese).Length);
+        Assert.Equal(good, project.Outputs());
+
+        // The summary repeats the errors.
+        static string[] Errors(Ran build) => [.. build.Output.Split('\n').Where(l => l.Contains(": error ", StringComparison.Ordinal)).Distinct()];
+
+        string TheLine(Ran build, string place) =>
+            Assert.Single(Errors(build.Says(project.Place("kb/" + place))), l => l.StartsWith(project.Place("kb/" + place), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_fault_that_is_mended_leads_to_a_good_build()
+    {
+        using var project = SdkProject.WithSixQuestions();
+        project.Ask(1, "");
+        (await project.Build()).Exits(1).Says("error QA1006");
+        Assert.Empty(project.Outputs());
+        (await project.Build()).Exits(1).Says("error QA1006");
+
+        project.Ask(1, split: "train");
+        (await project.Build()).Exits(0).Says("train.jsonl 4");
+    }
+
+    [Fact]
+    public async Task Warnings_obey_NoWarn_TreatWarningsAsErrors_and_their_kin()
+    {
+        using var project = SdkProject.WithSixQuestions();
+        project.Write("kb/job_dba/skill_sql/qa_l_007.md", Qa.Text(question: "What is `a`?", answer: "```sql\nSELECT 1;\n", front: "split: train"));
+        (await project.Build()).Exits(0).Says("qa_l_007.md(").Says("warning QA5001").Says("1 Warning(s)");
+        var dataset = project.Outputs(times: false);
+
+        (await project.Build("-p:NoWarn=QA5001")).Exits(0).NeverSays("QA5001").Says("0 Warning(s)");
+        (await project.Build("-p:TreatWarningsAsErrors=true")).Exits(1).Says("error QA5001");
+        (await project.Build("-p:WarningsAsErrors=QA5001")).Exits(1).Says("error QA5001");
+        (await project.Build("-p:TreatWarningsAsErrors=true", "-p:WarningsNotAsErrors=QA5001")).Exits(0).Says("warning QA5001");
+        (await project.Build("-p:TreatWarningsAsErrors=true", "-p:NoWarn=QA5001")).Exits(0).NeverSays("QA5001");
+        (await project.Build()).Exits(0);
+        Assert.Equal(dataset, project.Outputs(times: false));
+    }
+
+    [Fact]
+    public async Task The_findings_are_written_as_sarif_whether_the_build_succeeds_or_fails()
+    {
+        using var project = SdkProject.WithSixQuestions("<PropertyGroup><ErrorLog>logs/findings.sarif</ErrorLog></PropertyGroup>");
+        (await project.Build()).Exits(0);
+        Assert.Empty(Results());
+        project.Delete("logs/findings.sarif");
+        Assert.False(await project.IsUpToDate());
+
+        project.Ask(1, related: "qa_l_999.md");
+        (await project.Build()).Exits(1);
+        var result = Assert.Single(Results());
+        Assert.Equal("QA2001", result.GetProperty("ruleId").GetString());
+        Assert.Equal(
+            "kb/job_dba/skill_sql/qa_l_001.md",
+            result.GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("uri").GetString());
+
+        List<JsonElement> Results()
+        {
+            using var log = JsonDocument.Parse(File.ReadAllBytes(project.Place("logs/findings.sarif")));
+            return [.. log.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Select(r => r.Clone())];
+        }
+    }
+
+    [Fact]
+    public async Task A_dataset_folder_that_cannot_be_made_is_said_so()
+    {
+        using var project = SdkProject.WithSixQuestions();
+        project.Write("artifacts/dataset", "a file stands here");
+
+        (await project.Build()).Exits(1).Says("error QA1028").Says(project.Dataset).NeverSays("QA0000").NeverSays("   at ");
+
+        Assert.Equal("a file stands here", await File.ReadAllTextAsync(project.Dataset));
+    }
+
+    [Fact]
+    public async Task An_empty_kb_is_said_so()
+    {
+        using var project = new SdkProject();
+        Directory.CreateDirectory(project.Place("kb"));
+
+        (await project.Build()).Exits(1).Says("error QA1026").Says(project.Place("kb"));
+
+        Assert.Empty(project.Outputs());
+    }
+
+    [Fact]
+    public async Task A_bad_option_lists_the_good_ones()
+    {
+        using var project = SdkProject.WithSixQuestions();
+
+        (await project.Build("-p:DatasetFormat=chatty")).Exits(1).Says("error QA1027").Says("completions, chat, text, alpaca, sharegpt, tools");
+    }
+
+    private static void TwelveFaults(SdkProject project)
+    {
+        void Write(string path, string text) => project.Write("kb/job_dba/" + path, text);
+        Write("sql/qa_l_001.md", Qa.Text());
+        Write("skill_sql/qa_x_002.md", Qa.Text());
+        Write("skill_sql/qa_l_three.md", Qa.Text());
+        Write("skill_sql/qa_l_014.md", "## 职业\n\ndba\n\n## 知识点\n\nsql\n\n## 问题难度\n\nl\n\n## 关联问题\n\n无\n\n## 问题\n\n什么?\n\n## 校对信息\n");
+        Write("skill_sql/qa_l_015.md", Qa.Text() + "\n## Answer\n\nAnother.\n");
+        Write("skill_sql/qa_l_016.md", "---\nsplit: train\n" + Qa.Text());
+        Write("skill_sql/qa_l_017.md", Qa.Text(job: "dev"));
+        Write("skill_sql/qa_l_018.md", Qa.Text(level: "expert"));
+        Write("skill_sql/qa_l_019.md", "");
+        File.WriteAllBytes(project.Place("kb/job_dba/skill_sql/qa_l_019.md"), [.. Encoding.UTF8.GetBytes("## 职业\n\ndba 中文"), 0xFF]);
+        Write("skill_sql/qa_l_020.md", "\n");
+        Write("skill_sql/qa_l_021.md", Qa.Text(front: "splt: train"));
+        Write("skill_sql/qa_l_022.md", Qa.Text(related: "qa_l_999.md"));
+    }
+}
