@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Sources;
 using QaBuild.Tests;
 
@@ -24,11 +26,37 @@ internal sealed class Compiled
 
     public IEnumerable<string> Codes => Diagnostics.Select(d => d.Code);
 
+    /// <summary>Findings that have a file, as <c>QA1004(3,1)</c>.</summary>
+    public IEnumerable<string> Found => Diagnostics.Where(d => d.Location.Path.Length > 0).Select(d => $"{d.Code}({d.Location.Line},{d.Location.Column})");
+
     /// <summary>English, one a line, with paths below the KB.</summary>
     public string Report => string.Join('\n', Diagnostics.Select(d => d.ToString(CultureInfo.GetCultureInfo("en")).Replace(Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)));
 
     /// <summary>The rows of all splits, without line ends.</summary>
     public string[] Rows => [.. Emitted!.Files.SelectMany(f => f.Lines).Select(r => Encoding.UTF8.GetString(r.Json.Span).TrimEnd('\n'))];
+
+    /// <summary>The units without an error.</summary>
+    public IReadOnlyList<QaUnit> Units => Compilation.Units;
+
+    /// <summary>The only unit.</summary>
+    public QaUnit Unit => Assert.Single(Units);
+
+    /// <summary>The only row, parsed.</summary>
+    public JsonElement Row => JsonSerializer.Deserialize<JsonElement>(Assert.Single(Rows));
+
+    /// <summary>manifest.json as text.</summary>
+    public string Manifest => Encoding.UTF8.GetString([.. Emitted!.Manifest.SelectMany(c => c.ToArray())]);
+
+    /// <summary>Every file that would be written: name and text.</summary>
+    public Dictionary<string, string> Outputs => Emitted!.Files
+        .ToDictionary(f => f.Name, f => string.Concat(f.Lines.Select(r => Encoding.UTF8.GetString(r.Json))))
+        .Append(new("manifest.json", Manifest)).ToDictionary();
+
+    /// <summary>The split of each source, by its path below the KB.</summary>
+    public Dictionary<string, string> Splits => Emitted!.Files.SelectMany(f => f.Lines).DistinctBy(r => r.Source).ToDictionary(r => r.Source, r => r.Split.ToString());
+
+    /// <summary>The rows of a file of the dataset.</summary>
+    public IReadOnlyList<Row> In(string file) => Emitted!.Files.Single(f => f.Name == file).Lines;
 
     /// <summary>Compiles files, given by their paths below the KB.</summary>
     public static Compiled Of(IReadOnlyDictionary<string, string> files, params (string Name, string Value)[] options)
@@ -43,13 +71,28 @@ internal sealed class Compiled
     }
 
     /// <summary>Compiles one file at <c>job_dba/skill_sql/qa_l_001.md</c>.</summary>
-    public static Compiled Of(string text, params (string Name, string Value)[] options) => Of(new Dictionary<string, string> { ["job_dba/skill_sql/qa_l_001.md"] = text }, options);
+    public static Compiled Of(string text, params (string Name, string Value)[] options) => Of(new Dictionary<string, string> { [Qa.Path] = text }, options);
+
+    /// <summary>Compiles one file at <c>job_dba/skill_sql/qa_l_001.md</c>.</summary>
+    public static Compiled Of(byte[] bytes)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.Write(Qa.Path, ""), bytes);
+        return At(folder.Path);
+    }
 
     /// <summary>Compiles a KB on disk.</summary>
     public static Compiled At(string root, params (string Name, string Value)[] options)
     {
         var kb = KnowledgeBase.Find(root);
-        var compilation = new Compilation(root, kb.Sources, kb.Documents, options.ToDictionary(o => o.Name, o => o.Value));
+        return With(root, kb.Sources, kb.Documents, options);
+    }
+
+    /// <summary>Compiles these files of a KB on disk.</summary>
+    public static Compiled With(
+        string root, IReadOnlyCollection<string> sources, IReadOnlyCollection<string>? documents = null, (string Name, string Value)[]? options = null, int threads = 0)
+    {
+        var compilation = new Compilation(root, sources, documents ?? [], (options ?? []).ToDictionary(o => o.Name, o => o.Value), threads);
         return new Compiled(compilation, compilation.Run(), root);
     }
 }

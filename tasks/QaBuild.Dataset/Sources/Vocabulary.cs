@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -83,8 +82,7 @@ public sealed class Vocabulary
     /// <summary>NFKC, lower case, no blanks: what two spellings of one name share.</summary>
     public static string Fold(string text)
     {
-        var compatible = text.IsNormalized(NormalizationForm.FormKC) ? text : text.Normalize(NormalizationForm.FormKC);
-        return string.Concat(compatible.ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
+        return string.Concat(Compatibility.Of(text).ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
     }
 
     private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetString()!)];
