@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace QaBuild.Sdk.Tests;
+namespace QaBuild.Tests;
 
 /// <summary>What came of a process.</summary>
 /// <param name="ExitCode">0 for success.</param>
