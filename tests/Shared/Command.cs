@@ -115,7 +115,8 @@ internal sealed class Command : IDisposable
     /// <summary>Sends what Ctrl-C sends.</summary>
     public async Task Interrupt()
     {
-        using var kill = Start("kill", Path.GetTempPath(), null, "-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        // The shell's own kill: not every machine has the program.
+        using var kill = Start("sh", Path.GetTempPath(), null, "-c", $"kill -INT {_process.Id}");
         await kill.Ends();
     }
 
