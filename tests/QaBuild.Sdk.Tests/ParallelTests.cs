@@ -1,3 +1,5 @@
+using QaBuild.Tests;
+
 namespace QaBuild.Sdk.Tests;
 
 /// <summary>Builds at the same time.</summary>

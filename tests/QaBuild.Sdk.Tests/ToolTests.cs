@@ -1,4 +1,5 @@
 using System.Reflection;
+using QaBuild.Tests;
 
 namespace QaBuild.Sdk.Tests;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace QaBuild.Sdk.Tests;
+namespace QaBuild.Tests;
 
 /// <summary>What came of a process.</summary>
 /// <param name="ExitCode">0 for success.</param>
@@ -115,7 +115,8 @@ internal sealed class Command : IDisposable
     /// <summary>Sends what Ctrl-C sends.</summary>
     public async Task Interrupt()
     {
-        using var kill = Start("kill", Path.GetTempPath(), null, "-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        // The shell's own kill: not every machine has the program.
+        using var kill = Start("sh", Path.GetTempPath(), null, "-c", $"kill -INT {_process.Id}");
         await kill.Ends();
     }
 
