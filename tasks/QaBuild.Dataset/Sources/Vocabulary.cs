@@ -79,11 +79,7 @@ public sealed class Vocabulary
     public bool SaysNone(string text) => text is "无" or "none" || _none.Contains(Fold(text));
 
     /// <summary>NFKC, lower case, no blanks: what two spellings of one name share.</summary>
-    public static string Fold(string text)
-    {
-        var compatible = text.IsNormalized(NormalizationForm.FormKC) ? text : text.Normalize(NormalizationForm.FormKC);
-        return string.Concat(compatible.ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
-    }
+    public static string Fold(string text) => string.Concat(CompatibleForm.Of(text).ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
 
     private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetString()!)];
 }
