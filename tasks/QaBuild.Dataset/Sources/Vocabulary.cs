@@ -14,6 +14,7 @@ public sealed class Vocabulary
     private readonly FrozenDictionary<string, Level> _levels;
     private readonly FrozenSet<string> _none;
     private readonly string[] _names = new string[7];
+    private readonly string[] _englishNames = new string[7];
     private readonly int _longestAlias;
     private readonly Lazy<IReadOnlyList<Regex>> _documentFooter;
 
@@ -27,6 +28,7 @@ public sealed class Vocabulary
             var section = Enum.Parse<Section>(property.Name, ignoreCase: true);
             var aliases = Strings(property.Value);
             _names[(int)section] = aliases[0];
+            _englishNames[(int)section] = Array.Find(aliases, a => Ascii.IsValid(a)) ?? aliases[0];
             foreach (var alias in aliases)
             {
                 sections[alias] = section;
@@ -53,6 +55,9 @@ public sealed class Vocabulary
 
     /// <summary>The section's heading as the specification writes it.</summary>
     public string NameOf(Section section) => _names[(int)section];
+
+    /// <summary>The section's heading in English.</summary>
+    public string EnglishNameOf(Section section) => _englishNames[(int)section];
 
     /// <summary>Every heading of a section.</summary>
     public IEnumerable<KeyValuePair<string, Section>> Aliases => _sections;
