@@ -18,15 +18,19 @@ internal static class ImportCommand
         level.AcceptOnlyFromAmong("l", "m", "h");
         var eos = new Option<string?>("--eos") { Description = "A token to take off the ends of prompts and answers, besides the usual ones." };
         var command = new Command("import", "Writes qa files from a dataset in another shape.") { file, folder, job, skill, level, eos };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            new ImportOptions(parsed.GetValue(file)!, parsed.GetValue(folder)!)
-            {
-                Job = parsed.GetValue(job),
-                Skill = parsed.GetValue(skill),
-                Level = Levels.Parse(parsed.GetValue(level)) ?? Level.Medium,
-                Eos = parsed.GetValue(eos),
-            },
-            cancellation)));
+
+        // Ctrl-C is heard only once the action has handed back its task.
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Run(
+                new ImportOptions(parsed.GetValue(file)!, parsed.GetValue(folder)!)
+                {
+                    Job = parsed.GetValue(job),
+                    Skill = parsed.GetValue(skill),
+                    Level = Levels.Parse(parsed.GetValue(level)) ?? Level.Medium,
+                    Eos = parsed.GetValue(eos),
+                },
+                cancellation),
+            cancellation));
         return command;
     }
 
