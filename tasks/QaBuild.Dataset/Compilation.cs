@@ -35,6 +35,7 @@ public sealed class Compilation
     private LinkGraph _graph = new([], []);
     private ModelTokens? _tokens;
     private SplitAssignment? _assignment;
+    private SplitAssignment? _documentAssignment;
 
     /// <summary>Prepares a compile.</summary>
     /// <param name="kbRoot">The folder that holds <c>job_*</c>.</param>
@@ -86,7 +87,7 @@ public sealed class Compilation
         var reader = new SourceReader(Options.KbRoot, _diagnostics);
         var qaParser = new QaParser(_diagnostics);
         var cache = _cacheFile is null ? null : UnitCache.Read(_cacheFile, CacheKey(), reader, qaParser);
-        _parsed = Each(_sources, file => new ParsedSource(file, cache?.Find(file) ?? reader.Read(file, qaParser.Parse)));
+        _parsed = Each(_sources, file => cache?.Find(file) ?? reader.Read(file, qaParser.Parse) ?? new ParsedSource(file, null, null));
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
         _documents = [.. Each(_documentFiles, file => reader.Read(file, documentParser.Parse)).OfType<Document>()];
     }
@@ -123,7 +124,7 @@ public sealed class Compilation
     public void Split()
     {
         var units = _graph.Units;
-        var members = new SplitMember[units.Length + _documents.Length];
+        var members = new SplitMember[units.Length];
         var groups = new DisjointSets(members.Length);
         for (var i = 0; i < units.Length; i++)
         {
@@ -134,23 +135,20 @@ public sealed class Compilation
             }
         }
 
-        for (var i = 0; i < _documents.Length; i++)
-        {
-            members[units.Length + i] = Member(_documents[i].Id, _documents[i].File, _documents[i].FrontMatter);
-        }
-
         JoinSameQuestions(units, groups);
         _assignment = Splitter.Assign(members, groups, Options.SplitRatio, Options.SplitSeed, _diagnostics);
+
+        // A document is a group of its own, and none makes up for a split without questions.
+        _documentAssignment = Splitter.Assign(
+            Array.ConvertAll(_documents, d => Member(d.Id, d.File, d.FrontMatter)), new DisjointSets(_documents.Length), Options.SplitRatio, Options.SplitSeed, diagnostics: null);
     }
 
     /// <summary>Makes the files of the dataset in memory, or none when there was an error.</summary>
     public Emitted? Emit()
     {
         var builder = new RowBuilder(Options, _tokens!, _diagnostics);
-        var (splits, groups) = _assignment!;
-        var units = _graph.Units.Length;
-        var rows = builder.Rows(_graph, splits, groups, _parallel);
-        var documents = builder.Rows(_documents, splits[units..], groups[units..], _parallel);
+        var rows = builder.Rows(_graph, _assignment!.Splits, _assignment.Groups, _parallel);
+        var documents = builder.Rows(_documents, _documentAssignment!.Splits, _documentAssignment.Groups, _parallel);
         ReportEmptySplits(rows);
         Diagnostics = FinalDiagnostics.Of(_diagnostics, _parsed, _documents, Options.Policy);
         if (HasErrors)
@@ -163,7 +161,7 @@ public sealed class Compilation
         var files = Splits.All.Select(s => new DatasetFile(s.Name() + ".jsonl", s, Lines(together ? [.. rows, .. documents] : rows, s))).ToList();
         if (!together && documents.Length > 0)
         {
-            files.AddRange(Splits.All.Select(s => new DatasetFile($"documents/{s.Name()}.jsonl", s, Lines(documents, s))));
+            files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
         return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files), CachedUnits(rows));
@@ -292,6 +290,11 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<Rea
     internal Emitted(IReadOnlyList<DatasetFile> files, IReadOnlyList<ReadOnlyMemory<byte>> manifest, CacheContent? cache)
         : this(files, manifest) => _cache = cache;
 
+    /// <summary>The file of a split's documents, below the dataset's folder.</summary>
+    internal static string DocumentFile(Split split) => $"documents/{split.Name()}.jsonl";
+
+    private static IEnumerable<string> DocumentFiles => Splits.All.Select(DocumentFile);
+
     /// <summary>The compiler's version.</summary>
     public static string Version => Emission.Manifest.Version;
 
@@ -312,6 +315,11 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<Rea
 
         outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest);
         outputs.Commit();
+        foreach (var stale in DocumentFiles.Except(Files.Select(f => f.Name)).Select(name => Path.Combine(folder, name)).Where(File.Exists))
+        {
+            File.Delete(stale);
+        }
+
         _cache?.Write();
     }
 }

@@ -14,6 +14,9 @@ public abstract class DatasetTask : Task, ICancelableTask, IDisposable
     [Required]
     public string DatasetDir { get; set; } = "";
 
+    /// <summary>The project, which findings name that are about no source.</summary>
+    public string ProjectFile { get; set; } = "";
+
     /// <summary>Cancelled when the build is.</summary>
     protected CancellationToken Cancellation => _cancellation.Token;
 
@@ -56,7 +59,7 @@ public abstract class DatasetTask : Task, ICancelableTask, IDisposable
     {
         var (code, message) = (diagnostic.Code, diagnostic.Message(CultureInfo.CurrentUICulture));
         var (path, line, column, endColumn) = diagnostic.Location;
-        var file = path.Length == 0 ? null : path;
+        var file = path.Length > 0 ? path : ProjectFile.Length > 0 ? ProjectFile : null;
         var endLine = endColumn > 0 ? line : 0;
         switch (diagnostic.Severity)
         {

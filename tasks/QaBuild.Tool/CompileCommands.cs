@@ -13,7 +13,7 @@ internal static class CompileCommands
     {
         var (kb, property) = (Kb(), Property());
         var command = new Command("check", "Reports every finding of a knowledge base; writes nothing.") { kb, property };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed.GetValue(kb), parsed.GetValue(property), null, cancellation)));
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), null, cancellation), CancellationToken.None));
         return command;
     }
 
@@ -22,7 +22,7 @@ internal static class CompileCommands
         var (kb, property) = (Kb(), Property());
         var output = new Option<string>("--out", "-o") { Description = "The folder of the dataset.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
         var command = new Command("build", "Compiles a knowledge base into train, valid and test JSONL.") { kb, output, property };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(output), cancellation)));
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(output), cancellation), CancellationToken.None));
         return command;
     }
 
@@ -72,6 +72,7 @@ internal static class CompileCommands
             return ExitCode.Success;
         }
 
+        cancellation.ThrowIfCancellationRequested();
         try
         {
             emitted.WriteTo(Path.GetFullPath(output));

@@ -19,7 +19,9 @@ var root = new RootCommand("Compiles a knowledge base of Markdown questions and 
 
 try
 {
-    var exitCode = await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // A cancelled import removes what it wrote, which takes seconds for many files.
+    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
+    var exitCode = await root.Parse(args).InvokeAsync(configuration);
     return exitCode;
 }
 catch (OperationCanceledException)

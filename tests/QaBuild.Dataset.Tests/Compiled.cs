@@ -49,7 +49,7 @@ internal sealed class Compiled
 
     /// <summary>Every file that would be written: name and text.</summary>
     public Dictionary<string, string> Outputs => Emitted!.Files
-        .ToDictionary(f => f.Name, f => string.Concat(f.Lines.Select(r => Encoding.UTF8.GetString(r.Json))))
+        .ToDictionary(f => f.Name, f => string.Concat(f.Lines.Select(r => Encoding.UTF8.GetString(r.Json.Span))))
         .Append(new("manifest.json", Manifest)).ToDictionary();
 
     /// <summary>The split of each source, by its path below the KB.</summary>
@@ -92,7 +92,7 @@ internal sealed class Compiled
     public static Compiled With(
         string root, IReadOnlyCollection<string> sources, IReadOnlyCollection<string>? documents = null, (string Name, string Value)[]? options = null, int threads = 0)
     {
-        var compilation = new Compilation(root, sources, documents ?? [], (options ?? []).ToDictionary(o => o.Name, o => o.Value), threads);
+        var compilation = new Compilation(root, sources, documents ?? [], (options ?? []).ToDictionary(o => o.Name, o => o.Value), threads: threads);
         return new Compiled(compilation, compilation.Run(), root);
     }
 }

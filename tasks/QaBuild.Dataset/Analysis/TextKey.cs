@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Analysis;
@@ -17,7 +16,7 @@ internal readonly record struct TextKey(ulong High, ulong Low)
 
     public static TextKey Of(string text)
     {
-        var compatible = Ascii.IsValid(text) ? text : Compatibility.Of(text);
+        var compatible = CompatibleForm.Of(text);
         var buffer = compatible.Length <= 512 ? stackalloc char[512] : new char[compatible.Length];
         var length = 0;
         var pendingBlank = false;

@@ -36,14 +36,14 @@ internal sealed class UnitCache
     }
 
     /// <summary>The unit of a file that has not changed since, or null.</summary>
-    public QaUnit? Find(SourceFile file)
+    public ParsedSource? Find(SourceFile file)
     {
         if (!_units.TryGetValue(file.RelativePath, out var cached) || cached.Time >= _started || !_reader.Unchanged(file, cached.Time, cached.Length))
         {
             return null;
         }
 
-        return new QaUnit(_readText)
+        var unit = new QaUnit(_readText)
         {
             File = file,
             Id = file.PathId,
@@ -52,6 +52,7 @@ internal sealed class UnitCache
             FrontMatter = FrontMatter.Empty,
             Cached = cached,
         };
+        return new ParsedSource(file, unit, unit.Related);
     }
 
     private static UnitCache? Parse(byte[] bytes, string key, SourceReader sources, QaParser parser)

@@ -81,6 +81,7 @@ public sealed class Catalogue
         return string.Format(CultureInfo.InvariantCulture, template, [.. arguments.Select(a => a switch
         {
             Phrase phrase => Format(phrase, culture),
+            Diagnostic diagnostic => diagnostic.Message(culture),
             string text => OneLine(text),
             _ => a,
         })]);

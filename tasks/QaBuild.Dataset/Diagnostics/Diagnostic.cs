@@ -31,5 +31,5 @@ public sealed record Diagnostic(Rule Rule, Severity Severity, Location Location,
 
 /// <summary>A part of a message that is itself put into the reader's language, from the catalogue's <c>phrases</c>.</summary>
 /// <param name="Name">The phrase's name in the catalogue.</param>
-/// <param name="Arguments">What its placeholders stand for.</param>
+/// <param name="Arguments">What its placeholders stand for; for a <see cref="Diagnostic"/>, its message.</param>
 public sealed record Phrase(string Name, params object[] Arguments);

@@ -12,6 +12,9 @@ public sealed class DiagnosticBag
     public void Add(Rule rule, Location location, params object[] arguments) =>
         _found.Enqueue(new Diagnostic(rule, Catalogue.Default[rule].Severity, location, arguments));
 
+    /// <summary>Whether any error was found so far.</summary>
+    public bool HasErrors => _found.Any(d => d.Severity == Severity.Error);
+
     /// <summary>The files with a finding.</summary>
     public IReadOnlySet<string> Paths() => _found.Select(d => d.Location.Path).ToHashSet(StringComparer.Ordinal);
 

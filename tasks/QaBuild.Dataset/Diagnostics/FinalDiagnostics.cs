@@ -1,5 +1,4 @@
 using QaBuild.Dataset.Documents;
-using QaBuild.Dataset.Linking;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Diagnostics;

@@ -78,8 +78,9 @@ internal sealed class DocumentParser(int maxLength, DiagnosticBag diagnostics)
     }
 
     /// <summary>Joins neighbouring blocks while they fit, and cuts those that do not.</summary>
-    private IEnumerable<DocumentPiece> Pieces(string body, List<Block> blocks)
+    private List<DocumentPiece> Pieces(string body, List<Block> blocks)
     {
+        var pieces = new List<DocumentPiece>();
         for (var i = 0; i < blocks.Count;)
         {
             var last = i;
@@ -89,30 +90,32 @@ internal sealed class DocumentParser(int maxLength, DiagnosticBag diagnostics)
             }
 
             var line = blocks[i].Line;
-            var rest = body[blocks[i].Start..blocks[last].End];
-            while (rest.Length > 0)
+            for (int at = blocks[i].Start, end = blocks[last].End; at < end;)
             {
-                var cut = rest.Length <= maxLength ? rest.Length : Cut(rest);
-                var piece = SourceBody.WithoutBlankEdges(rest.AsSpan(0, cut), out var blank).ToString();
+                var rest = body.AsSpan(at, end - at);
+                var raw = rest.Length <= maxLength ? rest : rest[..Cut(rest)];
+                var piece = SourceBody.WithoutBlankEdges(raw, out var blank).ToString();
                 if (piece.Length > 0)
                 {
-                    yield return new DocumentPiece(blocks[i].Heading, piece, line + blank);
+                    pieces.Add(new DocumentPiece(blocks[i].Heading, piece, line + blank));
                 }
 
-                line += rest.AsSpan(0, cut).Count('\n');
-                rest = rest[cut..];
+                line += raw.Count('\n');
+                at += raw.Length;
             }
 
             i = last + 1;
         }
+
+        return pieces;
     }
 
     /// <summary>Where to cut a text that is too long: after a paragraph, else after a line, else between characters.</summary>
-    private int Cut(string text)
+    private int Cut(ReadOnlySpan<char> text)
     {
         int paragraph = 0, endOfLine = 0;
         var fence = default(CodeFence);
-        foreach (var range in text.AsSpan().Split('\n'))
+        foreach (var range in text.Split('\n'))
         {
             var end = Math.Min(range.End.Value + 1, text.Length);
             if (end > maxLength)
@@ -120,7 +123,7 @@ internal sealed class DocumentParser(int maxLength, DiagnosticBag diagnostics)
                 break;
             }
 
-            var line = text.AsSpan()[range];
+            var line = text[range];
             fence = fence.After(line);
             endOfLine = end;
             if (!fence.IsOpen && line.IsBlank())

@@ -75,6 +75,11 @@ internal static class Manifest
             line.Close(']');
         }
 
+        if (row.Negative)
+        {
+            line.Key("negative").Token(true);
+        }
+
         if (row.License is { } license)
         {
             line.Property("license", license);

@@ -8,11 +8,11 @@ namespace QaBuild.Dataset.Emission;
 /// <param name="Special">With the EOS token.</param>
 internal sealed record ModelTokens(string Eos, IReadOnlyCollection<string> Special)
 {
-    private const string DefaultEos = "<|endoftext|>";
+    public const string DefaultEos = "<|endoftext|>";
     private const long LargestFile = 256 << 20;
 
     // Control tokens of the model families in use whose shape no prose has. Shorter ones, such as <s>, are also HTML and count only for a base that has them.
-    private static readonly string[] Known =
+    public static readonly string[] Known =
     [
         "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|eom_id|>",
         "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>", "<|fim_pad|>", "<|vision_start|>", "<|vision_end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|end|>",

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace QaBuild.Dataset.Emission;
 
 /// <summary>
@@ -7,6 +10,7 @@ namespace QaBuild.Dataset.Emission;
 public sealed class OutputFiles : IDisposable
 {
     private const string TemporaryEnding = ".tmp";
+    private static int _count;
     private readonly List<(string Temporary, string Final)> _staged = [];
 
     /// <summary>Writes one file.</summary>
@@ -19,7 +23,7 @@ public sealed class OutputFiles : IDisposable
     }
 
     /// <summary>Stages the content of a file.</summary>
-    /// <exception cref="IOException">The disk is full, the folder cannot be written, or another build is writing the same file.</exception>
+    /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
     public void Stage(string path, IEnumerable<ReadOnlyMemory<byte>> content)
     {
         var chunks = content as IReadOnlyList<ReadOnlyMemory<byte>> ?? [.. content];
@@ -35,8 +39,9 @@ public sealed class OutputFiles : IDisposable
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = path + TemporaryEnding;
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        RemoveLeftovers(path);
+        var temporary = $"{path}.{Environment.ProcessId}-{Interlocked.Increment(ref _count)}{TemporaryEnding}";
+        using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20))
         {
             _staged.Add((temporary, path));
             foreach (var chunk in chunks)
@@ -63,6 +68,32 @@ public sealed class OutputFiles : IDisposable
         foreach (var (temporary, _) in _staged)
         {
             File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Deletes the temporary files of builds that were killed.</summary>
+    private static void RemoveLeftovers(string path)
+    {
+        foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".*" + TemporaryEnding))
+        {
+            var owner = Path.GetFileName(leftover)[(Path.GetFileName(path).Length + 1)..].Split('-')[0];
+            if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsRunning(process))
+            {
+                File.Delete(leftover);
+            }
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

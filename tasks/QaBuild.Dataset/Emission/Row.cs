@@ -29,6 +29,9 @@ public sealed record Row
     /// <summary>Unicode characters of prompt and answer.</summary>
     public required int Characters { get; init; }
 
+    /// <summary>Whether the answer declines.</summary>
+    public bool Negative { get; init; }
+
     /// <summary>From the front matter.</summary>
     public string? License { get; init; }
 

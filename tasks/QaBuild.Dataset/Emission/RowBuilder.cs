@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
@@ -136,6 +137,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
                 Weight = unit.FrontMatter.Weight,
                 Difficulty = units.Length == 1 ? (int)unit.Level : units.Max(u => (int)u.Level),
                 Characters = CharacterCount(conversation),
+                Negative = unit.FrontMatter.Negative,
                 License = unit.FrontMatter.License,
                 Provenance = unit.FrontMatter.Source,
                 FollowUps = units.Length == 1 ? [] : [.. units.Skip(1).Select(u => u.Id)],
@@ -179,7 +181,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         return new Conversation(
             system,
             units.Length == 1 ? [TurnOf(units[0], question)] : [.. units.Select((u, i) => TurnOf(u, i == 0 ? question : u.Question.Text))],
-            units.Length == 1 ? units[0].FrontMatter.Tools : [.. units.SelectMany(u => u.FrontMatter.Tools)]);
+            units.Length == 1 ? units[0].FrontMatter.Tools : [.. units.SelectMany(u => u.FrontMatter.Tools).Distinct<JObject>(new JTokenEqualityComparer())]);
     }
 
     private static Turn TurnOf(QaUnit unit, string question) => new(question, unit.FrontMatter.Context?.Text, unit.Answer.Text, unit.FrontMatter.Calls);

@@ -3,15 +3,6 @@ using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Linking;
 
-/// <summary>A file and what became of it.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Unit">Null when the file has an error; links to it are still no dangling links.</param>
-public sealed record ParsedSource(SourceFile File, QaUnit? Unit)
-{
-    /// <summary>The unit's id, or the one its path gives.</summary>
-    public string Id => Unit?.Id ?? File.PathId;
-}
-
 /// <summary>Which questions follow up which.</summary>
 /// <param name="Units">All units without an error, in ordinal order of their paths.</param>
 /// <param name="Parents">For each unit, the indices of the units that its 关联问题 lists, in the order written.</param>

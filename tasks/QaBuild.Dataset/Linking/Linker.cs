@@ -54,9 +54,10 @@ internal sealed class Linker
         var parents = ImmutableArray.CreateBuilder<ImmutableArray<int>>(units.Count);
         for (var i = 0; i < sources.Count; i++)
         {
-            if (sources[i].Unit is { } unit)
+            var found = sources[i].Related is { Text.Length: > 0 } related ? linker.Parents(i, related) : null;
+            if (sources[i].Unit is not null)
             {
-                parents.Add(linker.Parents(i, unit) is { Count: > 0 } found ? [.. found.Select(p => unitOf[p]).Where(p => p >= 0).Distinct()] : []);
+                parents.Add(found is { Count: > 0 } ? [.. found.Select(p => unitOf[p]).Where(p => p >= 0).Distinct()] : []);
             }
         }
 
@@ -71,18 +72,18 @@ internal sealed class Linker
         _diagnostics.Add(Rule.DuplicateId, new Location(later.File.FullPath, line, column), later.Id, earlier.File.RelativePath);
     }
 
-    private List<int>? Parents(int index, QaUnit unit)
+    private List<int>? Parents(int index, SectionText related)
     {
-        if (unit.Related.Text.Length == 0 || Vocabulary.Default.SaysNone(unit.Related.Text))
+        if (Vocabulary.Default.SaysNone(related.Text))
         {
             return null;
         }
 
         var parents = new List<int>();
-        var folder = unit.File.Folder.ToString();
-        foreach (var reference in References.In(unit.Related, Vocabulary.Default, t => Resolve(t, folder).Length > 0))
+        var folder = _sources[index].File.Folder.ToString();
+        foreach (var reference in References.In(related, Vocabulary.Default, t => Resolve(t, folder).Length > 0))
         {
-            var location = new Location(unit.File.FullPath, reference.Line, reference.Column);
+            var location = new Location(_sources[index].File.FullPath, reference.Line, reference.Column);
             switch (Resolve(reference.Target, folder))
             {
                 case []:
@@ -149,6 +150,12 @@ internal sealed class Linker
 
     private object Nearby(string target, string folder)
     {
+        // Comparing with every name of a large KB takes a tenth of a second; a KB full of dangling links must not take minutes.
+        if (_searches++ >= MostSearches)
+        {
+            return "";
+        }
+
         var name = target[(target.LastIndexOf('/') + 1)..];
         var beside = _sources.Where(s => s.File.Folder.SequenceEqual(folder)).Select(s => s.File.Name.ToString());
         if (!target.Contains('/') && Nearest.To(name, beside, 3) is { Length: > 0 } near)
@@ -156,10 +163,7 @@ internal sealed class Linker
             return new Phrase("DidYouMean", string.Join(", ", near));
         }
 
-        // Comparing with every name of a large KB takes a tenth of a second; a KB full of dangling links must not take minutes.
-        return _searches++ < MostSearches
-            ? Nearest.Phrase(target, target.EndsWith(".md", StringComparison.Ordinal) ? _sources.Select(s => s.File.RelativePath) : _sources.Select(s => s.Id))
-            : "";
+        return Nearest.Phrase(target, target.EndsWith(".md", StringComparison.Ordinal) ? _sources.Select(s => s.File.RelativePath) : _sources.Select(s => s.Id));
     }
 
     private static void ReportEasierFollowUps(LinkGraph graph, DiagnosticBag diagnostics)

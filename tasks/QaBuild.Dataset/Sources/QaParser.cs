@@ -11,8 +11,8 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
     private static readonly Section[] Required = [Section.Job, Section.Skill, Section.Level, Section.Question, Section.Answer];
     private readonly Vocabulary _vocabulary = Vocabulary.Default;
 
-    /// <summary>The unit, or null when the file has an error.</summary>
-    public QaUnit? Parse(SourceFile file, ReadOnlySpan<char> text)
+    /// <summary>The unit, or as much of it as the file has.</summary>
+    public ParsedSource Parse(SourceFile file, ReadOnlySpan<char> text)
     {
         var path = QaPath.Parse(file.RelativePath, file.FullPath, diagnostics);
         var front = FrontMatterReader.Read(text, file.FullPath, diagnostics, out var bodyStart, out var bodyLine);
@@ -24,11 +24,11 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         var fits = front is null || Fits(file, front, sections, level);
         if (path is null || front is null || level is null || !agrees || !fits || Array.Exists(Required, r => !HasText(sections[(int)r])) || Array.Exists(sections, s => s is null))
         {
-            return null;
+            return new ParsedSource(file, null, sections[(int)Section.Related]);
         }
 
         string NameIn(Section section) => sections[(int)section]!.Value.Text;
-        return new QaUnit(new UnitText(
+        var unit = new QaUnit(new UnitText(
             NameIn(Section.Job), NameIn(Section.Skill), sections[(int)Section.Question]!.Value, sections[(int)Section.Answer]!.Value, sections[(int)Section.Proofreading]!.Value))
         {
             File = file,
@@ -37,11 +37,12 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
             Related = sections[(int)Section.Related]!.Value,
             FrontMatter = front,
         };
+        return new ParsedSource(file, unit, unit.Related);
     }
 
     /// <summary>The text of a file, or null when it has an error.</summary>
     public UnitText? ParseText(SourceFile file, ReadOnlySpan<char> text) =>
-        Parse(file, text) is { } unit ? new UnitText(unit.Job, unit.Skill, unit.Question, unit.Answer, unit.Proofreading) : null;
+        Parse(file, text).Unit is { } unit ? new UnitText(unit.Job, unit.Skill, unit.Question, unit.Answer, unit.Proofreading) : null;
 
     private SectionText?[] Sections(
         SourceFile file, ReadOnlySpan<char> text, List<SectionHeading> headings, int bodyStart, int bodyLine, bool latin, bool frontMatterRead)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -80,10 +81,7 @@ public sealed class Vocabulary
     public bool SaysNone(string text) => text is "无" or "none" || _none.Contains(Fold(text));
 
     /// <summary>NFKC, lower case, no blanks: what two spellings of one name share.</summary>
-    public static string Fold(string text)
-    {
-        return string.Concat(Compatibility.Of(text).ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
-    }
+    public static string Fold(string text) => string.Concat(CompatibleForm.Of(text).ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
 
     private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetString()!)];
 }

@@ -22,7 +22,12 @@ internal sealed record SplitAssignment(ImmutableArray<Split> Splits, ImmutableAr
 /// </summary>
 internal static class Splitter
 {
-    public static SplitAssignment Assign(ReadOnlySpan<SplitMember> members, DisjointSets groups, SplitRatio ratio, string seed, DiagnosticBag diagnostics)
+    /// <param name="members">What is to be assigned.</param>
+    /// <param name="groups">Which members must share a split.</param>
+    /// <param name="ratio">The shares of the splits.</param>
+    /// <param name="seed">Another seed, another assignment.</param>
+    /// <param name="diagnostics">Gets contradictory pins and moved groups; null where there are no groups and splits may be empty.</param>
+    public static SplitAssignment Assign(ReadOnlySpan<SplitMember> members, DisjointSets groups, SplitRatio ratio, string seed, DiagnosticBag? diagnostics)
     {
         var groupOf = new int[members.Length];
         var found = new List<Group>(members.Length);
@@ -40,7 +45,11 @@ internal static class Splitter
         }
 
         Parallel.ForEach(found, group => group.Split = group.Pin ?? ratio.Of(Fraction(seed, "", group.Identity)));
-        FillEmptySplits(found, ratio, seed, diagnostics);
+        if (diagnostics is not null)
+        {
+            FillEmptySplits(found, ratio, seed, diagnostics);
+        }
+
         return new SplitAssignment([.. groupOf.Select(g => found[g].Split)], [.. groupOf.Select(g => found[g].Identity)]);
     }
 
@@ -85,7 +94,7 @@ internal static class Splitter
 
         public Split Split { get; set; }
 
-        public void Add(int member, ReadOnlySpan<SplitMember> members, DiagnosticBag diagnostics)
+        public void Add(int member, ReadOnlySpan<SplitMember> members, DiagnosticBag? diagnostics)
         {
             if (string.CompareOrdinal(members[member].Id, Identity) < 0)
             {
@@ -104,7 +113,7 @@ internal static class Splitter
             else if (Pin != pin)
             {
                 var first = members[_pinnedBy];
-                diagnostics.Add(Rule.PinConflict, members[member].PinLocation, pin.Name(), Pin.Value.Name(), first.Id, first.PinLocation.Line);
+                diagnostics?.Add(Rule.PinConflict, members[member].PinLocation, pin.Name(), Pin.Value.Name(), first.Id, first.PinLocation.Line);
             }
         }
     }

@@ -121,13 +121,14 @@ public sealed class OutputFilesTests : IDisposable
     }
 
     [Fact]
-    public void Touch_gives_an_unchanged_file_the_time_of_now()
+    public void What_a_killed_build_left_is_removed_and_what_a_running_one_writes_is_not()
     {
-        OutputFiles.Touch(At("stamp"), "x");
-        File.SetLastWriteTimeUtc(At("stamp"), LongAgo);
-        OutputFiles.Touch(At("stamp"), "x");
-        Assert.NotEqual(LongAgo, File.GetLastWriteTimeUtc(At("stamp")));
-        Assert.Equal("x\n", File.ReadAllText(At("stamp")));
+        var (dead, alive) = (At($"a.{int.MaxValue}-1.tmp"), At($"a.{Environment.ProcessId}-0.tmp"));
+        File.WriteAllText(dead, "half");
+        File.WriteAllText(alive, "half");
+        OutputFiles.Write(At("a"), new byte[10]);
+        Assert.False(File.Exists(dead));
+        Assert.True(File.Exists(alive));
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Failing()

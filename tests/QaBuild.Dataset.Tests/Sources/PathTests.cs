@@ -58,7 +58,7 @@ public sealed class PathTests
 
     [Fact]
     public void The_message_of_a_disagreement_names_both() =>
-        Assert.Contains("'## 职业' says 'dev' but the path says 'dba'", Compiled.Of(Qa.Text(job: "dev")).Report, StringComparison.Ordinal);
+        Assert.Contains("'## Job' says 'dev' but the path says 'dba'", Compiled.Of(Qa.Text(job: "dev")).Report, StringComparison.Ordinal);
 
     [Fact]
     public void Other_Markdown_is_none_of_ours() =>
