@@ -26,7 +26,7 @@ internal static class RatioTable
     public static string Of(IReadOnlyList<Round> rounds, int files)
     {
         var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"| {files:N0} files, {rounds.Count} rounds | median | min–max | target | |\n|---|---|---|---|---|\n");
+        table.Append(CultureInfo.InvariantCulture, $"| {files:N0} files, {rounds.Count} rounds | median | smallest to largest | target | |\n|---|---|---|---|---|\n");
         foreach (var line in Lines)
         {
             var values = rounds.Select(line.Of).OfType<double>().Order().ToArray();
@@ -41,7 +41,7 @@ internal static class RatioTable
 
     private static string Shown(double[] ordered, Line line) => ordered.Length == 0 ? "n/a" : Number(Median(ordered), line) + line.Unit;
 
-    private static string Range(double[] ordered, Line line) => ordered.Length == 0 ? "n/a" : $"{Number(ordered[0], line)}–{Number(ordered[^1], line)}{line.Unit}";
+    private static string Range(double[] ordered, Line line) => ordered.Length == 0 ? "n/a" : $"{Number(ordered[0], line)} to {Number(ordered[^1], line)}{line.Unit}";
 
     private static string Number(double value, Line line) => value.ToString(line.Digits, CultureInfo.InvariantCulture);
 }
