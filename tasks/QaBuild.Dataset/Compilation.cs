@@ -30,7 +30,6 @@ public sealed class Compilation
     private readonly ParallelOptions _parallel;
     private readonly string? _cacheFile;
     private ParsedSource[] _parsed = [];
-    private TextKey[] _questionKeys = [];
     private Document[] _documents = [];
     private LinkGraph _graph = new([], []);
     private ModelTokens? _tokens;
@@ -54,7 +53,8 @@ public sealed class Compilation
         _sources = Array.FindAll(SourceFile.Below(kbRoot, sources), f => f.IsQa);
         _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceFile.Below(kbRoot, documents);
         _cacheFile = Options.ChainTurns ? null : cacheFile;
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
+        // MSBuild runs a task on a scheduler of its own, which has few threads.
+        _parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
     }
 
     /// <summary>When this compile began, UTC: what changes later may not be in it.</summary>
@@ -86,8 +86,19 @@ public sealed class Compilation
         _tokens = ModelTokens.Resolve(Options, _diagnostics);
         var reader = new SourceReader(Options.KbRoot, _diagnostics);
         var qaParser = new QaParser(_diagnostics);
-        var cache = _cacheFile is null ? null : UnitCache.Read(_cacheFile, CacheKey(), reader, qaParser);
-        _parsed = Each(_sources, file => cache?.Find(file) ?? reader.Read(file, qaParser.Parse) ?? new ParsedSource(file, null, null));
+        ParsedSource Read(SourceFile file) => reader.Read(file, qaParser.Parse) ?? new ParsedSource(file, null, null);
+        if (_cacheFile is null)
+        {
+            _parsed = Each(_sources, Read);
+        }
+        else
+        {
+            UnitText ReadText(SourceFile file) => reader.Read(file, qaParser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
+            var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
+            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), ReadText);
+            _parsed = Each(_sources, file => cache?.Find(file) ?? compiler.Compile(Read(file)));
+        }
+
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
         _documents = [.. Each(_documentFiles, file => reader.Read(file, documentParser.Parse)).OfType<Document>()];
     }
@@ -164,7 +175,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files), CachedUnits(rows));
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files), CachedUnits());
     }
 
     /// <summary>Runs all stages.</summary>
@@ -183,8 +194,8 @@ public sealed class Compilation
         _tokens!.Eos,
         .. _tokens.Special.Order(StringComparer.Ordinal)]);
 
-    /// <summary>What the next compile need not do again: units without front matter and without a finding, each with its row.</summary>
-    private CacheContent? CachedUnits(Row[] rows)
+    /// <summary>What the next compile need not do again: what was made of units without a finding, which must be made each time.</summary>
+    private CacheContent? CachedUnits()
     {
         if (_cacheFile is null)
         {
@@ -192,17 +203,7 @@ public sealed class Compilation
         }
 
         var faulty = _diagnostics.Paths();
-        var read = _graph.Units.Where(u => u.Cached is null).Select(u => u.Id).ToHashSet(StringComparer.Ordinal);
-        var rowOf = rows.Where(r => read.Contains(r.Id)).ToDictionary(r => r.Id, StringComparer.Ordinal);
-        var units = new CachedUnit?[_graph.Units.Length];
-        ForEachUnit(i =>
-        {
-            var unit = _graph.Units[i];
-            units[i] = unit.Cached ?? (unit.FrontMatter == FrontMatter.Empty && !faulty.Contains(unit.File.FullPath)
-                ? CachedUnit.Of(unit, _questionKeys[i], rowOf.GetValueOrDefault(unit.Id))
-                : null);
-        });
-        return new CacheContent(_cacheFile, CacheKey(), Started, [.. units.OfType<CachedUnit>()]);
+        return new CacheContent(_cacheFile, CacheKey(), Started, [.. _graph.Units.Where(u => u.Cached is not null && !faulty.Contains(u.File.FullPath)).Select(u => u.Cached!)]);
     }
 
     private static SplitMember Member(string id, SourceFile file, FrontMatter front)
@@ -227,7 +228,7 @@ public sealed class Compilation
 
     private void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)
     {
-        var keys = _questionKeys = new TextKey[units.Length];
+        var keys = new TextKey[units.Length];
         ForEachUnit(i => keys[i] = units[i].Cached?.QuestionKey ?? TextKey.Of(units[i].Question.Text));
         var first = new Dictionary<TextKey, int>(units.Length);
         for (var i = 0; i < units.Length; i++)

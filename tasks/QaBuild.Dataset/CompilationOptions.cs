@@ -74,6 +74,9 @@ public enum DocumentFormat
 public sealed record UnitFilter(
     ImmutableArray<string> Jobs, ImmutableArray<string> Skills, ImmutableArray<string> Levels, ImmutableArray<string> Tags, ImmutableArray<string> Languages)
 {
+    /// <summary>Whether it says nothing.</summary>
+    public bool IsEmpty => Jobs.IsEmpty && Skills.IsEmpty && Levels.IsEmpty && Tags.IsEmpty && Languages.IsEmpty;
+
     /// <summary>A filter that says nothing.</summary>
     public static UnitFilter Empty { get; } = new([], [], [], [], []);
 }

@@ -9,6 +9,8 @@ internal static class Nesting
     private const int Deepest = 64;
     private static readonly string[] Runs = [.. new[] { "[", "(", "{", ">", "> " }.Select(mark => string.Concat(Enumerable.Repeat(mark, Deepest)))];
 
+    public static bool IsShallow(string text) => text.Length < Deepest || !Array.Exists(Runs, run => text.Contains(run, StringComparison.Ordinal));
+
     public static void Check(string text, string file, int firstLine, DiagnosticBag diagnostics)
     {
         if (text.Length < Deepest)

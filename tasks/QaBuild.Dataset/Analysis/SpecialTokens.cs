@@ -14,6 +14,9 @@ internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string e
 {
     private readonly SearchValues<string> _any = SearchValues.Create([.. tokens.Append(eos).Where(t => t.Length > 0).Distinct()], StringComparison.Ordinal);
 
+    /// <summary>Whether a unit without front matter surely has none.</summary>
+    public bool IsAbsent(QaUnit unit) => !unit.Question.Text.AsSpan().ContainsAny(_any) && !WithoutFinalEos(unit.Answer.Text).ContainsAny(_any);
+
     public void Check(QaUnit unit, DiagnosticBag diagnostics)
     {
         Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, diagnostics);

@@ -1,5 +1,4 @@
 using QaBuild.Dataset.Analysis;
-using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
@@ -19,10 +18,14 @@ internal sealed record CachedUnit(
 {
     public bool IsSelected => !Json.IsEmpty;
 
-    public static CachedUnit Of(QaUnit unit, TextKey questionKey, Row? row)
+    /// <summary>The unit that stands for this one; it reads its text again when it is asked for.</summary>
+    public QaUnit ToUnit(SourceFile file, Func<SourceFile, UnitText> readText) => new(readText)
     {
-        var info = new FileInfo(unit.File.FullPath);
-        var (time, length) = info.Exists ? (info.LastWriteTimeUtc.Ticks, info.Length) : (long.MaxValue, 0);
-        return new CachedUnit(unit.File.RelativePath, time, length, unit.Level, unit.Related, questionKey, row?.Line ?? 0, row?.Characters ?? 0, row?.Json ?? default);
-    }
+        File = file,
+        Id = file.PathId,
+        Level = Level,
+        Related = Related,
+        FrontMatter = FrontMatter.Empty,
+        Cached = this,
+    };
 }

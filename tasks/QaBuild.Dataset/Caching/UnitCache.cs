@@ -16,18 +16,15 @@ internal sealed class UnitCache
     private readonly SourceReader _reader;
     private readonly Func<SourceFile, UnitText> _readText;
 
-    private UnitCache(Dictionary<string, CachedUnit> units, long started, SourceReader reader, QaParser parser)
-    {
-        (_units, _started, _reader) = (units, started, reader);
-        _readText = file => reader.Read(file, parser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
-    }
+    private UnitCache(Dictionary<string, CachedUnit> units, long started, SourceReader reader, Func<SourceFile, UnitText> readText) =>
+        (_units, _started, _reader, _readText) = (units, started, reader, readText);
 
     /// <summary>The cache, or null when there is none, it was made with other options or by another compiler, or cannot be read.</summary>
-    public static UnitCache? Read(string path, string key, SourceReader reader, QaParser parser)
+    public static UnitCache? Read(string path, string key, SourceReader reader, Func<SourceFile, UnitText> readText)
     {
         try
         {
-            return File.Exists(path) ? Parse(File.ReadAllBytes(path), key, reader, parser) : null;
+            return File.Exists(path) ? Parse(File.ReadAllBytes(path), key, reader, readText) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or OverflowException)
         {
@@ -43,19 +40,10 @@ internal sealed class UnitCache
             return null;
         }
 
-        var unit = new QaUnit(_readText)
-        {
-            File = file,
-            Id = file.PathId,
-            Level = cached.Level,
-            Related = cached.Related,
-            FrontMatter = FrontMatter.Empty,
-            Cached = cached,
-        };
-        return new ParsedSource(file, unit, unit.Related);
+        return new ParsedSource(file, cached.ToUnit(file, _readText), cached.Related);
     }
 
-    private static UnitCache? Parse(byte[] bytes, string key, SourceReader sources, QaParser parser)
+    private static UnitCache? Parse(byte[] bytes, string key, SourceReader sources, Func<SourceFile, UnitText> readText)
     {
         var reader = new CacheReader(bytes);
         if (reader.Text() != CacheContent.Identity || reader.Text() != key)
@@ -72,7 +60,7 @@ internal sealed class UnitCache
             units[unit.Path] = unit;
         }
 
-        return new UnitCache(units, started, sources, parser);
+        return new UnitCache(units, started, sources, readText);
     }
 
     private ref struct CacheReader(byte[] bytes)

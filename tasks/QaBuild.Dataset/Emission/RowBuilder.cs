@@ -14,6 +14,8 @@ namespace QaBuild.Dataset.Emission;
 internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens, DiagnosticBag diagnostics)
 {
     private readonly Terminator _terminator = new(tokens.Eos, options.EffectiveEosOn);
+    private readonly RowFormat _format = RowFormat.Create(options.Format, options, new(tokens.Eos, options.EffectiveEosOn));
+    private readonly bool _selectsAll = options.Include.IsEmpty && options.Exclude.IsEmpty;
 
     /// <summary>Rows of the dataset's own format, by id.</summary>
     public Row[] Rows(LinkGraph graph, ImmutableArray<Split> splits, ImmutableArray<string> groups, ParallelOptions parallel)
@@ -21,9 +23,20 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         var chained = options.ChainTurns && options.Format is DatasetFormat.Chat or DatasetFormat.ShareGpt or DatasetFormat.Tools;
         var chains = ById(Filtered(graph, chained ? graph.Chains() : Enumerable.Range(0, graph.Units.Length).Select(u => ImmutableArray.Create(u))), graph);
         var perChain = new Row[chains.Length][];
-        var format = RowFormat.Create(options.Format, options, _terminator);
-        InParallel(chains.Length, parallel, (i, line) => perChain[i] = Rows(chains[i], graph, splits, groups, format, line));
+        InParallel(chains.Length, parallel, (i, line) => perChain[i] = Rows(chains[i], graph, splits, groups, _format, line));
         return InOrder(perChain.SelectMany(rows => rows));
+    }
+
+    /// <summary>The row of a unit without front matter, empty when Include and Exclude leave it out, and its characters.</summary>
+    public (byte[] Json, int Characters) RowOf(QaUnit unit, JsonLine line)
+    {
+        if (!_selectsAll && !Selected(unit))
+        {
+            return ([], 0);
+        }
+
+        var conversation = ConversationOf([unit], unit.Question.Text);
+        return (Write(line, _format, conversation, unit.File, unit.Question.Line), CharacterCount(conversation));
     }
 
     /// <summary>Rows of documents: in the dataset's format with the title as question, or plain text.</summary>
@@ -32,7 +45,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         var perDocument = new Row[documents.Count][];
         var format = options.DocumentFormat == DocumentFormat.Text
             ? new TextFormat(options, _terminator with { Placement = options.EosOn ?? EosPlacement.Completion })
-            : RowFormat.Create(options.Format, options, _terminator);
+            : _format;
         InParallel(documents.Count, parallel, (i, line) => perDocument[i] = [.. Rows(documents[i], splits[i], groups[i], format, line)]);
         return InOrder(perDocument.SelectMany(rows => rows));
     }
@@ -62,7 +75,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     }
 
     private ImmutableArray<int>[] Filtered(LinkGraph graph, IEnumerable<ImmutableArray<int>> chains) =>
-        options.Include == UnitFilter.Empty && options.Exclude == UnitFilter.Empty
+        _selectsAll
             ? [.. chains]
             : [.. chains.Select(c => c.RemoveAll(u => !(graph.Units[u].Cached?.IsSelected ?? Selected(graph.Units[u])))).Where(c => !c.IsEmpty)];
 

@@ -27,14 +27,14 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
             return new ParsedSource(file, null, sections[(int)Section.Related]);
         }
 
-        string NameIn(Section section) => sections[(int)section]!.Value.Text;
+        string NameIn(Section section) => sections[(int)section]!.Text;
         var unit = new QaUnit(new UnitText(
-            NameIn(Section.Job), NameIn(Section.Skill), sections[(int)Section.Question]!.Value, sections[(int)Section.Answer]!.Value, sections[(int)Section.Proofreading]!.Value))
+            NameIn(Section.Job), NameIn(Section.Skill), sections[(int)Section.Question]!, sections[(int)Section.Answer]!, sections[(int)Section.Proofreading]!))
         {
             File = file,
             Id = front.Id ?? file.PathId,
             Level = level.Value,
-            Related = sections[(int)Section.Related]!.Value,
+            Related = sections[(int)Section.Related]!,
             FrontMatter = front,
         };
         return new ParsedSource(file, unit, unit.Related);

@@ -5,7 +5,7 @@ namespace QaBuild.Dataset.Sources;
 /// <param name="Line">1-based line of the heading.</param>
 /// <param name="Column">1-based column of the heading.</param>
 /// <param name="BodyLine">1-based line of the text's first line; the heading's when there is no text.</param>
-public readonly record struct SectionText(string Text, int Line, int Column, int BodyLine);
+public sealed record SectionText(string Text, int Line, int Column, int BodyLine);
 
 /// <summary>The text of a qa file, section by section.</summary>
 /// <param name="Job">职业</param>

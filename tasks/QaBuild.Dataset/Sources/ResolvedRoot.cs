@@ -13,13 +13,14 @@ internal sealed class ResolvedRoot(string root)
     /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
     public bool Holds(string path, out string target)
     {
-        if (!File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint))
+        var info = new FileInfo(path);
+        if (info.LinkTarget is null)
         {
             target = path;
             return HoldsFolderOf(path);
         }
 
-        target = Canonical(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+        target = Canonical(info.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
         return Below(target);
     }
 

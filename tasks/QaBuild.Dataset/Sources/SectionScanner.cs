@@ -7,7 +7,7 @@ namespace QaBuild.Dataset.Sources;
 /// <param name="Start">Offset of the heading's line.</param>
 /// <param name="BodyStart">Offset of the line after it.</param>
 /// <param name="Fence">1-based line of the closed code fence that the heading stands in; 0 outside.</param>
-internal readonly record struct SectionHeading(Section Section, int Line, int Column, int Start, int BodyStart, int Fence);
+internal sealed record SectionHeading(Section Section, int Line, int Column, int Start, int BodyStart, int Fence);
 
 /// <summary>Finds the section headings of a qa file.</summary>
 internal static class SectionScanner

@@ -18,6 +18,12 @@ public sealed class SourceFile
     /// <summary>The id of a file that gives none: the path below the KB without its ending.</summary>
     public string PathId { get; }
 
+    /// <summary>The file's time (UTC ticks) when it was read; 0 before.</summary>
+    internal long ReadTime { get; set; }
+
+    /// <summary>Bytes when it was read.</summary>
+    internal long ReadLength { get; set; }
+
     /// <summary>The file's name.</summary>
     public ReadOnlySpan<char> Name => RelativePath.AsSpan(RelativePath.LastIndexOf('/') + 1);
 

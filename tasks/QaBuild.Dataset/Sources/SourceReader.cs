@@ -51,6 +51,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
                 return null;
             }
 
+            (file.ReadTime, file.ReadLength) = (File.GetLastWriteTimeUtc(handle).Ticks, length);
             rented = ArrayPool<byte>.Shared.Rent((int)length);
             var read = 0;
             for (int n; read < length && (n = RandomAccess.Read(handle, rented.AsSpan(read, (int)length - read), read)) > 0;)
