@@ -202,6 +202,13 @@ public sealed class Compilation
             return null;
         }
 
+        // A few changed files are sooner read again than the cache is written.
+        const int OneIn = 50;
+        if (_graph.Units.Count(u => u.Cached is { IsKept: false }) * OneIn < _graph.Units.Length)
+        {
+            return null;
+        }
+
         var faulty = _diagnostics.Paths();
         return new CacheContent(_cacheFile, CacheKey(), Started, [.. _graph.Units.Where(u => u.Cached is not null && !faulty.Contains(u.File.FullPath)).Select(u => u.Cached!)]);
     }

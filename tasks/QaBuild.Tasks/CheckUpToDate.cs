@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -74,37 +75,46 @@ public sealed class CheckUpToDate : DatasetTask, IIncrementalTask
 
     private string Digest(DateTime time, ConcurrentBag<string> newer)
     {
-        var sum = UInt128.Zero;
+        var sum = default(Digest128);
         foreach (var option in Options)
         {
-            sum = unchecked(sum + Hash($"{option.ItemSpec}={option.GetMetadata("Value")}"));
+            sum = sum.Plus(Digest128.Of($"{option.ItemSpec}={option.GetMetadata("Value")}"));
         }
 
         var gate = new Lock();
-        Parallel.ForEach(Partitioner.Create(0, Math.Max(Inputs.Length, 1), ChunkSize), new ParallelOptions { CancellationToken = Cancellation }, range =>
-        {
-            var part = UInt128.Zero;
-            for (var i = range.Item1; i < Math.Min(range.Item2, Inputs.Length); i++)
+        Parallel.ForEach(
+            Partitioner.Create(0, Math.Max(Inputs.Length, 1), ChunkSize),
+            new ParallelOptions { CancellationToken = Cancellation, TaskScheduler = TaskScheduler.Default },
+            range =>
             {
-                part = unchecked(part + Hash(Inputs[i]));
-                if (System.IO.File.GetLastWriteTimeUtc(Inputs[i]) > time)
+                var part = default(Digest128);
+                for (var i = range.Item1; i < Math.Min(range.Item2, Inputs.Length); i++)
                 {
-                    newer.Add(Inputs[i]);
+                    part = part.Plus(Digest128.Of(Inputs[i]));
+                    if (System.IO.File.GetLastWriteTimeUtc(Inputs[i]) > time)
+                    {
+                        newer.Add(Inputs[i]);
+                    }
                 }
-            }
 
-            lock (gate)
-            {
-                sum = unchecked(sum + part);
-            }
-        });
-        return $"{sum:x32}-{Inputs.Length}";
+                lock (gate)
+                {
+                    sum = sum.Plus(part);
+                }
+            });
+        return $"{sum.High:x16}{sum.Low:x16}-{Inputs.Length}";
     }
 
-    private static UInt128 Hash(string text)
+    /// <summary>Half of a SHA-256, and sums of such, which no order changes. Not a UInt128: methods that use one are not precompiled.</summary>
+    private readonly record struct Digest128(ulong High, ulong Low)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
-        return MemoryMarshal.Read<UInt128>(hash);
+        public static Digest128 Of(string text)
+        {
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
+            return new Digest128(BinaryPrimitives.ReadUInt64LittleEndian(hash), BinaryPrimitives.ReadUInt64LittleEndian(hash[sizeof(ulong)..]));
+        }
+
+        public Digest128 Plus(Digest128 other) => new(unchecked(High + other.High), unchecked(Low + other.Low));
     }
 }

@@ -18,6 +18,9 @@ internal sealed record CachedUnit(
 {
     public bool IsSelected => !Json.IsEmpty;
 
+    /// <summary>Whether the cache holds it already.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>The unit that stands for this one; it reads its text again when it is asked for.</summary>
     public QaUnit ToUnit(SourceFile file, Func<SourceFile, UnitText> readText) => new(readText)
     {

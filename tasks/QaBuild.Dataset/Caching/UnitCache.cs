@@ -84,7 +84,7 @@ internal sealed class UnitCache
 
         public CachedUnit Unit() => new(
             Text(), Number(), Number(), (Level)Number(), new SectionText(Text(), (int)Number(), (int)Number(), (int)Number()),
-            new TextKey((ulong)Number(), (ulong)Number()), (int)Number(), (int)Number(), Bytes());
+            new TextKey((ulong)Number(), (ulong)Number()), (int)Number(), (int)Number(), Bytes()) { IsKept = true };
 
         private ReadOnlyMemory<byte> Bytes()
         {
