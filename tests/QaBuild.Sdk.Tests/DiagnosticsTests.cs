@@ -13,7 +13,7 @@ public sealed class DiagnosticsTests
         ("job_dba/sql/qa_l_001.md : error QA1001:", "'job_dba/sql/qa_l_001.md'"),
         ("job_dba/skill_sql/qa_x_002.md : error QA1002:", "'x'"),
         ("job_dba/skill_sql/qa_l_three.md : error QA1003:", "'three'"),
-        ("job_dba/skill_sql/qa_l_014.md(21,1): error QA1004:", "'## Answer'"),
+        ("job_dba/skill_sql/qa_l_014.md(21,1): error QA1004:", "'## 答案'"),
         ("job_dba/skill_sql/qa_l_015.md(29,1): error QA1005:", "'## Answer'"),
         ("job_dba/skill_sql/qa_l_016.md(1,1): error QA1019:", "'---'"),
         ("job_dba/skill_sql/qa_l_017.md(3,1): error QA1008:", "'dev'"),

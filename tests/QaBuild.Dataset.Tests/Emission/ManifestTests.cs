@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Newtonsoft.Json.Linq;
+using QaBuild.Dataset.Sources;
 using QaBuild.Tests;
 
 namespace QaBuild.Dataset.Tests.Emission;
@@ -12,6 +14,24 @@ public sealed class ManifestTests
         [Qa.PathOf(21)] = Qa.Text(question: "weighted", front: "id: w\nweight: 3\nsplit: train\nlicense: MIT\nsource: a book\nparaphrases:\n  - other words"),
         ["docs/guide.md"] = "# Guide\n\n" + string.Join("\n\n## H\n\n", Enumerable.Repeat(new string('x', 90), 5)),
     };
+
+    [Theory]
+    [InlineData("completions", "false")]
+    [InlineData("chat", "true")]
+    public void The_manifest_fits_its_schema(string format, string chained)
+    {
+        var schema = new SchemaGate(File.ReadAllText(Repository.Path("schema", "manifest.schema.json")));
+        var kb = new Dictionary<string, string>(Kb)
+        {
+            [Qa.PathOf(22)] = Qa.Text(question: "declined", related: Path.GetFileName(Qa.PathOf(1)), front: "negative: true"),
+        };
+        var manifest = JToken.Parse(Compiled.Of(kb, ("DatasetFormat", format), ("ChainTurns", chained)).Manifest);
+
+        Assert.Empty(schema.Validate(manifest));
+        Assert.Contains(manifest["rows"]!, r => r.Value<bool>("negative") || chained == "true");
+        manifest["rows"]![0]!["line"] = 0;
+        Assert.NotEmpty(schema.Validate(manifest));
+    }
 
     [Fact]
     public void Every_row_leads_to_its_source_and_line()
