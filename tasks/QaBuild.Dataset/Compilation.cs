@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Globalization;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
@@ -93,7 +92,9 @@ public sealed class Compilation
         }
         else
         {
-            UnitText ReadText(SourceFile file) => reader.Read(file, qaParser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
+            // What is wrong with a file was reported when it was read first.
+            var (again, againParser) = (new SourceReader(Options.KbRoot, new DiagnosticBag()), new QaParser(new DiagnosticBag()));
+            UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
             using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), ReadText);
             _parsed = Each(_sources, file => cache?.Find(file) ?? compiler.Compile(Read(file)));
@@ -285,49 +286,5 @@ public sealed class Compilation
                 }
             });
         }
-    }
-}
-
-/// <summary>A compiled dataset in memory.</summary>
-/// <param name="Files">train, valid and test; those of documents after them.</param>
-/// <param name="Manifest">manifest.json in chunks.</param>
-public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<ReadOnlyMemory<byte>> Manifest)
-{
-    private readonly CacheContent? _cache;
-
-    internal Emitted(IReadOnlyList<DatasetFile> files, IReadOnlyList<ReadOnlyMemory<byte>> manifest, CacheContent? cache)
-        : this(files, manifest) => _cache = cache;
-
-    /// <summary>The file of a split's documents, below the dataset's folder.</summary>
-    internal static string DocumentFile(Split split) => $"documents/{split.Name()}.jsonl";
-
-    private static IEnumerable<string> DocumentFiles => Splits.All.Select(DocumentFile);
-
-    /// <summary>The compiler's version.</summary>
-    public static string Version => Emission.Manifest.Version;
-
-    /// <summary>A line for people: the folder, and rows a file.</summary>
-    public string Summary(string folder, CultureInfo culture) =>
-        Catalogue.Default.Format(new Phrase("Summary", folder, string.Join(", ", Files.Select(f => $"{f.Name} {f.Lines.Count}"))), culture);
-
-    /// <summary>Writes the files below <paramref name="folder"/>; those whose bytes would not change are not touched.</summary>
-    /// <exception cref="IOException">The disk is full or the folder cannot be written; the files of the last build are intact.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written; the files of the last build are intact.</exception>
-    public void WriteTo(string folder)
-    {
-        using var outputs = new OutputFiles();
-        foreach (var file in Files)
-        {
-            outputs.Stage(Path.Combine(folder, file.Name), file.Lines.Select(r => r.Json));
-        }
-
-        outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest);
-        outputs.Commit();
-        foreach (var stale in DocumentFiles.Except(Files.Select(f => f.Name)).Select(name => Path.Combine(folder, name)).Where(File.Exists))
-        {
-            File.Delete(stale);
-        }
-
-        _cache?.Write();
     }
 }

@@ -141,9 +141,6 @@ public sealed record CompilationOptions
     /// <summary>The project's say on severities.</summary>
     public DiagnosticPolicy Policy { get; init; } = new();
 
-    /// <summary>Threads; 0 for one a processor. Does not change the output.</summary>
-    public int Threads { get; init; }
-
     /// <summary>Where the EOS token stands, the format's default applied.</summary>
     public EosPlacement EffectiveEosOn => EosOn ?? (Format is DatasetFormat.Chat or DatasetFormat.ShareGpt or DatasetFormat.Tools ? EosPlacement.None : EosPlacement.Completion);
 }

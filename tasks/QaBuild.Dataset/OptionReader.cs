@@ -140,24 +140,24 @@ public sealed class OptionReader
 
     private string? Template()
     {
-        // A property on a command line cannot hold a line end; \n stands for one.
-        if (Text("PromptTemplate")?.Replace("\\n", "\n", StringComparison.Ordinal) is not { } template)
+        if (Text("PromptTemplate") is not { } text)
         {
             return null;
         }
 
-        var lines = TextLines.WithLineFeeds(template);
-        var unknown = Emission.PromptTemplate.UnknownPlaceholders(lines).ToArray();
+        // A property on a command line cannot hold a line end; \n stands for one.
+        var template = TextLines.WithLineFeeds(text.Replace("\\n", "\n", StringComparison.Ordinal));
+        var unknown = Emission.PromptTemplate.UnknownPlaceholders(template).ToArray();
         if (unknown.Length > 0)
         {
-            Bad("PromptTemplate", lines, new Phrase("OptionPlaceholder", string.Join(", ", unknown), string.Join(", ", Emission.PromptTemplate.Placeholders)));
+            Bad("PromptTemplate", template, new Phrase("OptionPlaceholder", string.Join(", ", unknown), string.Join(", ", Emission.PromptTemplate.Placeholders)));
         }
-        else if (!lines.Contains("{question}", StringComparison.Ordinal))
+        else if (!template.Contains("{question}", StringComparison.Ordinal))
         {
-            Bad("PromptTemplate", lines, new Phrase("OptionNoQuestion"));
+            Bad("PromptTemplate", template, new Phrase("OptionNoQuestion"));
         }
 
-        return lines;
+        return template;
     }
 
     private UnitFilter Filter(string prefix)
