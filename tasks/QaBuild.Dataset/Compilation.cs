@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Caching;
@@ -17,8 +16,6 @@ namespace QaBuild.Dataset;
 /// </summary>
 public sealed class Compilation
 {
-    private const int ChunkSize = 128;
-
     // A file system stamps a write with the time of its last clock tick, which may lie before the write.
     private static readonly TimeSpan FileTimeResolution = TimeSpan.FromMilliseconds(20);
 
@@ -274,17 +271,11 @@ public sealed class Compilation
 
     private void ForEachUnit(Action<int> body) => InParallel(_graph.Units.Length, body);
 
-    private void InParallel(int count, Action<int> body)
+    private void InParallel(int count, Action<int> body) => Chunks.For(count, _parallel, (from, to) =>
     {
-        if (count > 0)
+        for (var i = from; i < to; i++)
         {
-            Parallel.ForEach(Partitioner.Create(0, count, ChunkSize), _parallel, range =>
-            {
-                for (var i = range.Item1; i < range.Item2; i++)
-                {
-                    body(i);
-                }
-            });
+            body(i);
         }
-    }
+    });
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Build.Framework;
+using QaBuild.Dataset;
 using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Tasks;
@@ -14,8 +15,6 @@ namespace QaBuild.Tasks;
 /// </summary>
 public sealed class CheckUpToDate : DatasetTask, IIncrementalTask
 {
-    private const int ChunkSize = 512;
-
     /// <summary>Files whose names and times count, in any order: MSBuild finds those of a large folder in another order each time.</summary>
     public string[] Inputs { get; set; } = [];
 
@@ -82,13 +81,13 @@ public sealed class CheckUpToDate : DatasetTask, IIncrementalTask
         }
 
         var gate = new Lock();
-        Parallel.ForEach(
-            Partitioner.Create(0, Math.Max(Inputs.Length, 1), ChunkSize),
+        Chunks.For(
+            Inputs.Length,
             new ParallelOptions { CancellationToken = Cancellation, TaskScheduler = TaskScheduler.Default },
-            range =>
+            (from, to) =>
             {
                 var part = default(Digest128);
-                for (var i = range.Item1; i < Math.Min(range.Item2, Inputs.Length); i++)
+                for (var i = from; i < to; i++)
                 {
                     part = part.Plus(Digest128.Of(Inputs[i]));
                     if (System.IO.File.GetLastWriteTimeUtc(Inputs[i]) > time)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Analysis;
@@ -57,22 +56,14 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         _ => [.. byId],
     };
 
-    private static void InParallel(int count, ParallelOptions parallel, Action<int, JsonLine> body)
+    private static void InParallel(int count, ParallelOptions parallel, Action<int, JsonLine> body) => Chunks.For(count, parallel, (from, to) =>
     {
-        const int ChunkSize = 256;
-        if (count > 0)
+        var line = new JsonLine();
+        for (var i = from; i < to; i++)
         {
-            Parallel.ForEach(Partitioner.Create(0, count, ChunkSize), parallel, () => new JsonLine(), (range, _, line) =>
-            {
-                for (var i = range.Item1; i < range.Item2; i++)
-                {
-                    body(i, line);
-                }
-
-                return line;
-            }, _ => { });
+            body(i, line);
         }
-    }
+    });
 
     private ImmutableArray<int>[] Filtered(LinkGraph graph, IEnumerable<ImmutableArray<int>> chains) =>
         _selectsAll

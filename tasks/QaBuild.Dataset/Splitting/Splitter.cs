@@ -44,7 +44,13 @@ internal static class Splitter
             found[groupOf[i]].Add(i, members, diagnostics);
         }
 
-        Parallel.ForEach(found, group => group.Split = group.Pin ?? ratio.Of(Fraction(seed, "", group.Identity)));
+        Chunks.For(found.Count, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                found[i].Split = found[i].Pin ?? ratio.Of(Fraction(seed, "", found[i].Identity));
+            }
+        });
         if (diagnostics is not null)
         {
             FillEmptySplits(found, ratio, seed, diagnostics);
