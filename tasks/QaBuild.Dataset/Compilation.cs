@@ -49,7 +49,7 @@ public sealed class Compilation
         _sources = Array.FindAll(SourceFile.Below(kbRoot, sources), f => f.IsQa);
         _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceFile.Below(kbRoot, documents);
         _cacheFile = Options.ChainTurns ? null : cacheFile;
-        // MSBuild runs a task on a scheduler of its own, which has few threads.
+        // The caller may itself run on a scheduler of its own, as MSBuild's tasks can; the loops are for the thread pool.
         _parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
     }
 

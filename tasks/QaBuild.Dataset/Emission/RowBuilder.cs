@@ -12,7 +12,6 @@ namespace QaBuild.Dataset.Emission;
 /// <summary>Makes rows of units and documents.</summary>
 internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens, DiagnosticBag diagnostics)
 {
-    private readonly Terminator _terminator = new(tokens.Eos, options.EffectiveEosOn);
     private readonly RowFormat _format = RowFormat.Create(options.Format, options, new(tokens.Eos, options.EffectiveEosOn));
     private readonly bool _selectsAll = options.Include.IsEmpty && options.Exclude.IsEmpty;
 
@@ -43,7 +42,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     {
         var perDocument = new Row[documents.Count][];
         var format = options.DocumentFormat == DocumentFormat.Text
-            ? new TextFormat(options, _terminator with { Placement = options.EosOn ?? EosPlacement.Completion })
+            ? new TextFormat(options, new(tokens.Eos, options.EosOn ?? EosPlacement.Completion))
             : _format;
         InParallel(documents.Count, parallel, (i, line) => perDocument[i] = [.. Rows(documents[i], splits[i], groups[i], format, line)]);
         return InOrder(perDocument.SelectMany(rows => rows));
