@@ -94,7 +94,8 @@ public sealed class Compilation
             UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
             using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), ReadText);
-            _parsed = Each(_sources, file => cache?.Find(file) ?? compiler.Compile(Read(file)));
+            ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
+            _parsed = Each(_sources, file => cache?.Find(file) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
         }
 
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
@@ -13,6 +14,12 @@ namespace QaBuild.Dataset.Analysis;
 internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string eos)
 {
     private readonly SearchValues<string> _any = SearchValues.Create([.. tokens.Append(eos).Where(t => t.Length > 0).Distinct()], StringComparison.Ordinal);
+
+    private readonly byte[][] _utf8 = [.. tokens.Append(eos).Where(t => t.Length > 0).Distinct().Select(Encoding.UTF8.GetBytes)];
+    private readonly SearchValues<byte> _starts = SearchValues.Create([.. tokens.Append(eos).Where(t => t.Length > 0).Select(t => Encoding.UTF8.GetBytes(t)[0]).Distinct()]);
+
+    /// <summary>Whether a question and its answer, in UTF-8, have none, not even a final EOS.</summary>
+    public bool IsAbsent(ReadOnlySpan<byte> question, ReadOnlySpan<byte> answer) => IsAbsent(question) && IsAbsent(answer);
 
     /// <summary>Whether a unit without front matter surely has none.</summary>
     public bool IsAbsent(QaUnit unit) => !unit.Question.Text.AsSpan().ContainsAny(_any) && !WithoutFinalEos(unit.Answer.Text).ContainsAny(_any);
@@ -42,6 +49,22 @@ internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string e
             diagnostics.Add(Rule.SpecialToken, new Location(file, firstLine + line - 1, column, column + token.Length), token);
             from = start + token.Length;
         }
+    }
+
+    private bool IsAbsent(ReadOnlySpan<byte> text)
+    {
+        for (int at; (at = text.IndexOfAny(_starts)) >= 0; text = text[(at + 1)..])
+        {
+            foreach (var token in _utf8)
+            {
+                if (text[at..].StartsWith(token))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private void Check(ImmutableArray<JObject> items, QaUnit unit, string key, DiagnosticBag diagnostics)

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Analysis;
@@ -14,9 +16,10 @@ internal readonly record struct TextKey(ulong High, ulong Low)
 
     public override int GetHashCode() => (int)Low;
 
-    public static TextKey Of(string text)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static TextKey Of(ReadOnlySpan<char> text)
     {
-        var compatible = CompatibleForm.Of(text);
+        var compatible = Ascii.IsValid(text) ? text : CompatibleForm.Of(text.ToString());
         var buffer = compatible.Length <= 512 ? stackalloc char[512] : new char[compatible.Length];
         var length = 0;
         var pendingBlank = false;
@@ -50,7 +53,7 @@ internal readonly record struct TextKey(ulong High, ulong Low)
     }
 
     // A dot inside 1.5 or a colon inside ::text is no punctuation of a sentence.
-    private static bool EndsSentence(string text, int at) =>
+    private static bool EndsSentence(ReadOnlySpan<char> text, int at) =>
         text[at] is '。' or '、' or '“' or '”' or '‘' or '’' or '…' or '《' or '》'
         || (text[at] is '.' or ',' or ';' or ':' or '!' or '?' or '"' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]) || IsIdeographic(text[at + 1]) || text[at + 1] is '"' or '”' or '’'));
 

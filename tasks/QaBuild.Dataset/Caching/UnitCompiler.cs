@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Sources;
@@ -10,7 +12,32 @@ namespace QaBuild.Dataset.Caching;
 /// </summary>
 internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<SourceFile, UnitText> readText) : IDisposable
 {
+    private readonly RowTemplate? _template = rows.Template();
     private readonly ThreadLocal<JsonLine> _line = new(() => new JsonLine());
+    private readonly ThreadLocal<PlainWork> _plain = new(() => new PlainWork());
+
+    /// <summary>The unit of a file of the usual shape, or null: such a file is for the parser.</summary>
+    public ParsedSource? Compile(SourceFile file, ReadOnlySpan<byte> bytes)
+    {
+        var work = _plain.Value!;
+        var source = work.Source;
+        if (_template is null || !source.Read(bytes))
+        {
+            return null;
+        }
+
+        var question = source.TextOf(bytes, Section.Question);
+        var answer = source.TextOf(bytes, Section.Answer);
+        if (!QaParser.AgreesSurely(file, source, bytes) || !special.IsAbsent(question, answer) || !Nesting.IsSurelyShallow(question) || !Nesting.IsSurelyShallow(answer))
+        {
+            return null;
+        }
+
+        var cached = new CachedUnit(
+            file.RelativePath, file.ReadTime, file.ReadLength, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), work.KeyOf(question),
+            source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer));
+        return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
+    }
 
     public ParsedSource Compile(ParsedSource source)
     {
@@ -25,5 +52,71 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }
 
-    public void Dispose() => _line.Dispose();
+    public void Dispose()
+    {
+        _line.Dispose();
+        _plain.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int CharacterCount(ReadOnlySpan<byte> text)
+    {
+        var count = 0;
+        foreach (var b in text)
+        {
+            count += (b & 0xC0) != 0x80 ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>What a thread uses again for each file.</summary>
+    private sealed class PlainWork
+    {
+        // Smaller than what the garbage collector takes for large, and large enough for a hundred rows.
+        private const int BlockSize = 64 << 10;
+        private byte[] _block = [];
+        private int _used;
+        private char[] _characters = new char[1024];
+        private SectionText _related = new("", 0, 0, 0);
+
+        public PlainSource Source { get; } = new(Vocabulary.Default);
+
+        // Most files say the same here, at the same line.
+        public SectionText Related(ReadOnlySpan<byte> bytes)
+        {
+            var text = Source.TextOf(bytes, Section.Related);
+            var (line, bodyLine) = (Source.LineOf(Section.Related), Source.BodyLineOf(Section.Related));
+            var same = text.Length == _related.Text.Length && Ascii.Equals(text, _related.Text);
+            if (!same || line != _related.Line || bodyLine != _related.BodyLine)
+            {
+                _related = new SectionText(same ? _related.Text : Encoding.UTF8.GetString(text), line, 1, bodyLine);
+            }
+
+            return _related;
+        }
+
+        public TextKey KeyOf(ReadOnlySpan<byte> text)
+        {
+            if (_characters.Length < text.Length)
+            {
+                _characters = new char[text.Length];
+            }
+
+            return TextKey.Of(_characters.AsSpan(0, Encoding.UTF8.GetChars(text, _characters)));
+        }
+
+        public ReadOnlyMemory<byte> Row(RowTemplate template, ReadOnlySpan<byte> question, ReadOnlySpan<byte> answer)
+        {
+            var most = template.MostBytes(question, answer);
+            if (_block.Length - _used < most)
+            {
+                (_block, _used) = (GC.AllocateUninitializedArray<byte>(Math.Max(BlockSize, most)), 0);
+            }
+
+            var length = template.Fill(question, answer, _block.AsSpan(_used));
+            _used += length;
+            return _block.AsMemory(_used - length, length);
+        }
+    }
 }

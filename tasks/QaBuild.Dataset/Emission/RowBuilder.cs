@@ -25,6 +25,14 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         return InOrder(perChain.SelectMany(rows => rows));
     }
 
+    /// <summary>What all rows of units without front matter have in common; null when there is more to them.</summary>
+    public RowTemplate? Template() => !_selectsAll ? null : RowTemplate.Of((question, answer) =>
+    {
+        var line = new JsonLine();
+        var conversation = new Conversation(options.SystemPrompt, [new Turn(question, null, answer, [])], []);
+        return _format.Write(line, conversation).Count == 0 ? (line.NewLine().Written.ToArray(), CharacterCount(conversation)) : ([], 0);
+    });
+
     /// <summary>The row of a unit without front matter, empty when Include and Exclude leave it out, and its characters.</summary>
     public (byte[] Json, int Characters) RowOf(QaUnit unit, JsonLine line)
     {

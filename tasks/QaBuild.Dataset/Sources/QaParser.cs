@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Diagnostics;
@@ -8,6 +9,10 @@ namespace QaBuild.Dataset.Sources;
 internal sealed class QaParser(DiagnosticBag diagnostics)
 {
     private static readonly SchemaGate Schema = new(Encoding.UTF8.GetString(Resources.Read("qa.schema.json")));
+    private static readonly (int Id, int Job, int Skill, int Question, int Answer, int Proofreading) Longest =
+        (Schema.LongestOf("id"), Schema.LongestOf("job"), Schema.LongestOf("skill"), Schema.LongestOf("question"), Schema.LongestOf("answer"), Schema.LongestOf("proofreading"));
+
+    private const int LongestPath = 1024;
     private static readonly Section[] Required = [Section.Job, Section.Skill, Section.Level, Section.Question, Section.Answer];
     private readonly Vocabulary _vocabulary = Vocabulary.Default;
 
@@ -38,6 +43,33 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
             FrontMatter = front,
         };
         return new ParsedSource(file, unit, unit.Related);
+    }
+
+    /// <summary>Whether path and sections surely agree and the schema surely accepts the texts; false says nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool AgreesSurely(SourceFile file, PlainSource source, ReadOnlySpan<byte> bytes)
+    {
+        var job = source.TextOf(bytes, Section.Job);
+        var skill = source.TextOf(bytes, Section.Skill);
+        var level = source.TextOf(bytes, Section.Level);
+        Span<byte> path = stackalloc byte[LongestPath];
+        if (file.RelativePath.Length * 3 > LongestPath || job.IsEmpty || skill.IsEmpty || job.Contains((byte)'/') || skill.Contains((byte)'/') || level is not [(byte)'l' or (byte)'m' or (byte)'h'])
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = path[..Encoding.UTF8.GetBytes(file.RelativePath, path)];
+        if (!Skip(ref rest, "job_"u8) || !Skip(ref rest, job) || !Skip(ref rest, "/skill_"u8) || !Skip(ref rest, skill) || !Skip(ref rest, "/qa_"u8) || !Skip(ref rest, level) || !Skip(ref rest, "_"u8))
+        {
+            return false;
+        }
+
+        // A text has at least as many bytes as characters. Nine digits are no overflow.
+        var digits = rest.Length - ".md".Length;
+        return digits is >= 1 and <= 9 && rest.EndsWith(".md"u8) && !rest[..digits].ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            && file.PathId.Length <= Longest.Id && job.Length <= Longest.Job && skill.Length <= Longest.Skill
+            && Fits(source.TextOf(bytes, Section.Question), Longest.Question) && Fits(source.TextOf(bytes, Section.Answer), Longest.Answer)
+            && source.TextOf(bytes, Section.Proofreading).Length <= Longest.Proofreading;
     }
 
     /// <summary>The text of a file, or null when it has an error.</summary>
@@ -96,6 +128,15 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         }
 
         return level;
+    }
+
+    private static bool Fits(ReadOnlySpan<byte> text, int longest) => text.Length > 0 && text.Length <= longest;
+
+    private static bool Skip(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> start)
+    {
+        var starts = rest.StartsWith(start);
+        rest = starts ? rest[start.Length..] : rest;
+        return starts;
     }
 
     private static bool HasText(SectionText? section) => section is { Text.Length: > 0 };

@@ -43,6 +43,9 @@ internal sealed class SchemaGate
         }
     }
 
+    /// <summary>Characters that a string property may have.</summary>
+    public int LongestOf(string name) => _flat[name].MaxLength;
+
     /// <summary>Whether the schema surely accepts an object of these string properties; false says nothing.</summary>
     public bool SurelyAccepts(params ReadOnlySpan<(string Name, string Value)> properties)
     {

@@ -44,6 +44,9 @@ public static class Levels
     /// <summary><c>l</c>, <c>m</c> or <c>h</c>.</summary>
     public static string Letter(this Level level) => level switch { Level.Low => "l", Level.Medium => "m", _ => "h" };
 
+    /// <summary>The level of a letter.</summary>
+    internal static Level OfLetter(byte letter) => letter switch { (byte)'l' => Level.Low, (byte)'m' => Level.Medium, _ => Level.High };
+
     /// <summary>The level of a letter, or null.</summary>
     public static Level? Parse(ReadOnlySpan<char> letter) => letter switch { "l" => Level.Low, "m" => Level.Medium, "h" => Level.High, _ => null };
 }

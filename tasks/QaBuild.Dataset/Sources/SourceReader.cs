@@ -32,6 +32,10 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
 
     /// <summary>Makes of a file's text what <paramref name="parse"/> makes of it, or null when it cannot be used.</summary>
     public T? Read<T>(SourceFile file, Func<SourceFile, ReadOnlySpan<char>, T?> parse)
+        where T : class => ReadBytes(file, (f, bytes) => Decode(f, bytes, parse));
+
+    /// <summary>Makes of a file's bytes what <paramref name="parse"/> makes of them, or null when it cannot be read.</summary>
+    public T? ReadBytes<T>(SourceFile file, Func<SourceFile, ReadOnlySpan<byte>, T?> parse)
         where T : class
     {
         byte[]? rented = null;
@@ -59,7 +63,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
                 read += n;
             }
 
-            return Decode(file, rented.AsSpan(0, read), parse);
+            return parse(file, rented.AsSpan(0, read));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
