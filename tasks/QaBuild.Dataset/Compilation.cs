@@ -16,9 +16,6 @@ namespace QaBuild.Dataset;
 /// </summary>
 public sealed class Compilation
 {
-    // A file system stamps a write with the time of its last clock tick, which may lie before the write.
-    private static readonly TimeSpan FileTimeResolution = TimeSpan.FromMilliseconds(20);
-
     private readonly DiagnosticBag _diagnostics = new();
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly SourceFile[] _sources;
@@ -33,28 +30,26 @@ public sealed class Compilation
     private SplitAssignment? _documentAssignment;
 
     /// <summary>Prepares a compile.</summary>
-    /// <param name="kbRoot">The folder that holds <c>job_*</c>.</param>
-    /// <param name="sources">The qa files.</param>
-    /// <param name="documents">The documents.</param>
+    /// <param name="files">The knowledge base.</param>
     /// <param name="settings">Options by property name; see <see cref="OptionReader.Names"/>.</param>
     /// <param name="cacheFile">Where what was made of each file is kept for the next compile; null for nowhere. Does not change the output.</param>
     /// <param name="threads">0 for one a processor. Does not change the output.</param>
     /// <param name="cancellation">Stops a stage with <see cref="OperationCanceledException"/>.</param>
     public Compilation(
-        string kbRoot, IReadOnlyCollection<string> sources, IReadOnlyCollection<string> documents, IReadOnlyDictionary<string, string> settings,
-        string? cacheFile = null, int threads = 0, CancellationToken cancellation = default)
+        SourceList files, IReadOnlyDictionary<string, string> settings, string? cacheFile = null, int threads = 0, CancellationToken cancellation = default)
     {
         _settings = settings;
-        Options = OptionReader.Read(kbRoot, settings, _diagnostics);
-        _sources = Array.FindAll(SourceFile.Below(kbRoot, sources), f => f.IsQa);
-        _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceFile.Below(kbRoot, documents);
+        Started = files.Time;
+        Options = OptionReader.Read(files.Root, settings, _diagnostics);
+        _sources = Array.FindAll(SourceList.InOrder(files.Sources), f => f.IsQa);
+        _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceList.InOrder(files.Documents);
         _cacheFile = Options.ChainTurns ? null : cacheFile;
         // The caller may itself run on a scheduler of its own, as MSBuild's tasks can; the loops are for the thread pool.
         _parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
     }
 
     /// <summary>When this compile began, UTC: what changes later may not be in it.</summary>
-    public DateTime Started { get; } = DateTime.UtcNow - FileTimeResolution;
+    public DateTime Started { get; }
 
     /// <summary>The options as read.</summary>
     public CompilationOptions Options { get; }
@@ -232,25 +227,16 @@ public sealed class Compilation
         return lines;
     }
 
-    private void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)
+    private static void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)
     {
-        var keys = new TextKey[units.Length];
-        ForEachUnit(i => keys[i] = units[i].Cached?.QuestionKey ?? TextKey.Of(units[i].Question.Text));
-        var first = new Dictionary<TextKey, int>(units.Length);
+        var wordings = units.Sum(u => 1 + u.FrontMatter.Paraphrases.Length);
+        var first = new TextKeyIndex(wordings);
         for (var i = 0; i < units.Length; i++)
         {
-            Join(keys[i], i);
+            groups.Join(i, first.FirstWith(units[i].Cached?.QuestionKey ?? TextKey.Of(units[i].Question.Text), i));
             foreach (var paraphrase in units[i].FrontMatter.Paraphrases)
             {
-                Join(TextKey.Of(paraphrase.Text), i);
-            }
-        }
-
-        void Join(TextKey key, int unit)
-        {
-            if (!first.TryAdd(key, unit))
-            {
-                groups.Join(unit, first[key]);
+                groups.Join(i, first.FirstWith(TextKey.Of(paraphrase.Text), i));
             }
         }
     }

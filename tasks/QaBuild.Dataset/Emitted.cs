@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Emission;
@@ -34,18 +35,26 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<Rea
     public void WriteTo(string folder)
     {
         using var outputs = new OutputFiles();
-        foreach (var file in Files)
+        Action[] stages =
+        [
+            .. Files.Select<DatasetFile, Action>(file => () => outputs.Stage(Path.Combine(folder, file.Name), file.Lines.Select(r => r.Json))),
+            () => outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest),
+            () => _cache?.Write(),
+        ];
+        try
         {
-            outputs.Stage(Path.Combine(folder, file.Name), file.Lines.Select(r => r.Json));
+            Parallel.For(0, stages.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, i => stages[i]());
+        }
+        catch (AggregateException e)
+        {
+            // What keeps one file from being written mostly keeps all.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
 
-        outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest);
         outputs.Commit();
         foreach (var stale in DocumentFiles.Except(Files.Select(f => f.Name)).Select(name => Path.Combine(folder, name)).Where(File.Exists))
         {
             File.Delete(stale);
         }
-
-        _cache?.Write();
     }
 }

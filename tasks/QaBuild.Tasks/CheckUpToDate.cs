@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using Microsoft.Build.Framework;
 using QaBuild.Dataset;
 using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Tasks;
 
@@ -13,9 +14,19 @@ namespace QaBuild.Tasks;
 /// Tells whether a dataset must be compiled again: when an input is newer than the stamp, was added or removed, an option changed, or an output is gone.
 /// A target's Inputs and Outputs do not notice a removed input, and for a large folder they take longer than all the rest of a build with nothing to do.
 /// </summary>
-public sealed class CheckUpToDate : DatasetTask, IIncrementalTask
+public sealed class CheckUpToDate : StageTask, IIncrementalTask
 {
-    /// <summary>Files whose names and times count, in any order: MSBuild finds those of a large folder in another order each time.</summary>
+    /// <summary>The folder that holds <c>job_*</c>.</summary>
+    [Required]
+    public string KbRoot { get; set; } = "";
+
+    /// <summary>qa files, in any order: MSBuild finds those of a large folder in another order each time.</summary>
+    public string[] Sources { get; set; } = [];
+
+    /// <summary>Markdown documents.</summary>
+    public string[] Documents { get; set; } = [];
+
+    /// <summary>Other files whose names and times count.</summary>
     public string[] Inputs { get; set; } = [];
 
     /// <summary>Properties: the item is the name, the metadata <c>Value</c> the value.</summary>
@@ -47,14 +58,16 @@ public sealed class CheckUpToDate : DatasetTask, IIncrementalTask
     protected override bool Run()
     {
         var stamp = DatasetStamp.Read(Stamp);
+        var files = new SourceList(KbRoot, Sources, Documents, Cancellation);
         var newer = new ConcurrentBag<string>();
-        InputsDigest = Digest(stamp?.Time ?? DateTime.MaxValue, newer);
+        InputsDigest = Digest(files, stamp?.Time.Ticks ?? long.MaxValue, newer);
         var reason = stamp is null ? new Phrase("WhyNever")
             : stamp.InputsDigest != InputsDigest ? new Phrase("WhyInputs")
             : Array.Find(Outputs, o => !System.IO.File.Exists(o)) is { } missing ? new Phrase("WhyMissing", missing)
             : newer.Order(StringComparer.Ordinal).FirstOrDefault() is { } first ? new Phrase("WhyNewer", first, newer.Count - 1)
             : null;
         OutOfDate = reason is not null;
+        Files = files;
         if (reason is null)
         {
             Summary = stamp!.Summary;
@@ -72,7 +85,7 @@ public sealed class CheckUpToDate : DatasetTask, IIncrementalTask
         return true;
     }
 
-    private string Digest(DateTime time, ConcurrentBag<string> newer)
+    private string Digest(SourceList files, long time, ConcurrentBag<string> newer)
     {
         var sum = default(Digest128);
         foreach (var option in Options)
@@ -80,19 +93,35 @@ public sealed class CheckUpToDate : DatasetTask, IIncrementalTask
             sum = sum.Plus(Digest128.Of($"{option.ItemSpec}={option.GetMetadata("Value")}"));
         }
 
+        foreach (var input in Inputs)
+        {
+            sum = sum.Plus(Digest128.Of(input));
+            if (System.IO.File.GetLastWriteTimeUtc(input).Ticks > time)
+            {
+                newer.Add(input);
+            }
+        }
+
+        sum = sum.Plus(Digest(files.Sources, time, newer)).Plus(Digest(files.Documents, time, newer));
+        return $"{sum.High:x16}{sum.Low:x16}-{Inputs.Length + files.Sources.Count + files.Documents.Count}";
+    }
+
+    private Digest128 Digest(IReadOnlyList<SourceFile> files, long time, ConcurrentBag<string> newer)
+    {
+        var sum = default(Digest128);
         var gate = new Lock();
         Chunks.For(
-            Inputs.Length,
+            files.Count,
             new ParallelOptions { CancellationToken = Cancellation, TaskScheduler = TaskScheduler.Default },
             (from, to) =>
             {
                 var part = default(Digest128);
                 for (var i = from; i < to; i++)
                 {
-                    part = part.Plus(Digest128.Of(Inputs[i]));
-                    if (System.IO.File.GetLastWriteTimeUtc(Inputs[i]) > time)
+                    part = part.Plus(Digest128.Of(files[i].FullPath));
+                    if (files[i].Time > time)
                     {
-                        newer.Add(Inputs[i]);
+                        newer.Add(files[i].FullPath);
                     }
                 }
 
@@ -101,7 +130,7 @@ public sealed class CheckUpToDate : DatasetTask, IIncrementalTask
                     sum = sum.Plus(part);
                 }
             });
-        return $"{sum.High:x16}{sum.Low:x16}-{Inputs.Length}";
+        return sum;
     }
 
     /// <summary>Half of a SHA-256, and sums of such, which no order changes. Not a UInt128: methods that use one are not precompiled.</summary>

@@ -3,19 +3,9 @@ using QaBuild.Dataset;
 
 namespace QaBuild.Tasks;
 
-/// <summary>Begins a compile: reads and parses every source.</summary>
+/// <summary>Begins a compile: reads and parses every source that <see cref="CheckUpToDate"/> saw.</summary>
 public sealed class ParseSources : StageTask
 {
-    /// <summary>The folder that holds <c>job_*</c>.</summary>
-    [Required]
-    public string KbRoot { get; set; } = "";
-
-    /// <summary>qa files.</summary>
-    public string[] Sources { get; set; } = [];
-
-    /// <summary>Markdown documents.</summary>
-    public string[] Documents { get; set; } = [];
-
     /// <summary>Properties: the item is the name, the metadata <c>Value</c> the value.</summary>
     public ITaskItem[] Options { get; set; } = [];
 
@@ -27,7 +17,7 @@ public sealed class ParseSources : StageTask
     protected override bool Run()
     {
         var settings = Options.ToDictionary(o => o.ItemSpec, o => o.GetMetadata("Value"), StringComparer.OrdinalIgnoreCase);
-        Compilation = new Compilation(KbRoot, Sources, Documents, settings, CacheFile, cancellation: Cancellation);
+        Compilation = new Compilation(Files, settings, CacheFile, cancellation: Cancellation);
         Compilation.Parse();
         return true;
     }

@@ -55,7 +55,7 @@ internal static class CompileCommands
         }
 
         var files = Directory.Exists(kb) ? KnowledgeBase.Find(kb) : new KnowledgeBase([], []);
-        var compilation = new Compilation(kb!, files.Sources, files.Documents, settings, cancellation: cancellation);
+        var compilation = new Compilation(new SourceList(kb!, files.Sources, files.Documents, cancellation), settings, cancellation: cancellation);
         var emitted = compilation.Run();
         foreach (var diagnostic in compilation.Diagnostics)
         {

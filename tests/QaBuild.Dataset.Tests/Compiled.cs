@@ -92,7 +92,7 @@ internal sealed class Compiled
     public static Compiled With(
         string root, IReadOnlyCollection<string> sources, IReadOnlyCollection<string>? documents = null, (string Name, string Value)[]? options = null, int threads = 0)
     {
-        var compilation = new Compilation(root, sources, documents ?? [], (options ?? []).ToDictionary(o => o.Name, o => o.Value), threads: threads);
+        var compilation = new Compilation(new SourceList(root, sources, documents ?? []), (options ?? []).ToDictionary(o => o.Name, o => o.Value), threads: threads);
         return new Compiled(compilation, compilation.Run(), root);
     }
 }

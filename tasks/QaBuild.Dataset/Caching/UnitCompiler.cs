@@ -34,7 +34,7 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
         }
 
         var cached = new CachedUnit(
-            file.RelativePath, file.ReadTime, file.ReadLength, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), work.KeyOf(question),
+            file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), work.KeyOf(question),
             source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer));
         return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
     }
@@ -48,7 +48,7 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
 
         var (json, characters) = rows.RowOf(unit, _line.Value!);
         var cached = new CachedUnit(
-            unit.File.RelativePath, unit.File.ReadTime, unit.File.ReadLength, unit.Level, unit.Related, TextKey.Of(unit.Question.Text), unit.Question.Line, characters, json);
+            unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, TextKey.Of(unit.Question.Text), unit.Question.Line, characters, json);
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }
 

@@ -11,6 +11,7 @@ public sealed class OutputFiles : IDisposable
 {
     private const string TemporaryEnding = ".tmp";
     private static int _count;
+    private readonly Lock _gate = new();
     private readonly List<(string Temporary, string Final)> _staged = [];
 
     /// <summary>Writes one file.</summary>
@@ -22,7 +23,7 @@ public sealed class OutputFiles : IDisposable
         outputs.Commit();
     }
 
-    /// <summary>Stages the content of a file.</summary>
+    /// <summary>Stages the content of a file; files may be staged side by side.</summary>
     /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
     public void Stage(string path, IEnumerable<ReadOnlyMemory<byte>> content)
     {
@@ -43,7 +44,11 @@ public sealed class OutputFiles : IDisposable
         var temporary = $"{path}.{Environment.ProcessId}-{Interlocked.Increment(ref _count)}{TemporaryEnding}";
         using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20))
         {
-            _staged.Add((temporary, path));
+            lock (_gate)
+            {
+                _staged.Add((temporary, path));
+            }
+
             foreach (var chunk in chunks)
             {
                 stream.Write(chunk.Span);

@@ -16,7 +16,7 @@ internal sealed class QaProof(string root, string? eos)
     public void Check(string path, ReadOnlySpan<byte> content, ImportedTurn turn, JObject front)
     {
         var diagnostics = new DiagnosticBag();
-        var file = SourceFile.Below(root, [path])[0];
+        var file = new SourceList(root, [path], []).Sources[0];
         if (content.Length > SourceReader.LargestFile)
         {
             diagnostics.Add(Rule.FileTooLarge, Location.File(path), content.Length, SourceReader.LargestFile);

@@ -10,7 +10,6 @@ internal sealed class Linker
     private const int MostSearches = 50;
     private readonly IReadOnlyList<ParsedSource> _sources;
     private readonly DiagnosticBag _diagnostics;
-    private readonly Dictionary<string, int> _byPath;
     private readonly Dictionary<string, int> _byId; // those that the front matter gives
     private readonly Lazy<ILookup<string, int>> _byName;
     private int _searches;
@@ -19,18 +18,17 @@ internal sealed class Linker
     {
         _sources = sources;
         _diagnostics = diagnostics;
-        _byPath = new Dictionary<string, int>(sources.Count, StringComparer.Ordinal);
         _byId = new Dictionary<string, int>(StringComparer.Ordinal);
         _byName = new(() => Enumerable.Range(0, sources.Count).ToLookup(i => sources[i].File.Name.ToString(), StringComparer.Ordinal));
         for (var i = 0; i < sources.Count; i++)
         {
-            _byPath.Add(sources[i].File.PathId, i);
-        }
+            if (sources[i].Unit?.FrontMatter.Id is not { } id || id == sources[i].File.PathId)
+            {
+                continue;
+            }
 
-        for (var i = 0; i < sources.Count; i++)
-        {
-            var id = sources[i].Id;
-            if (id != sources[i].File.PathId && (_byPath.TryGetValue(id, out var first) || !_byId.TryAdd(id, i)))
+            var first = ByPath(id);
+            if (first >= 0 || !_byId.TryAdd(id, i))
             {
                 ReportDuplicateId(sources[i], sources[_byId.GetValueOrDefault(id, first)]);
             }
@@ -110,7 +108,7 @@ internal sealed class Linker
         var bare = target.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? target[..^3] : target;
         foreach (var path in (ReadOnlySpan<string?>)[Combine(folder, bare), Combine("", bare.TrimStart('/'))])
         {
-            if (path is not null && _byPath.TryGetValue(path, out var found))
+            if (path is not null && ByPath(path) is var found and >= 0)
             {
                 return [found];
             }
@@ -122,6 +120,25 @@ internal sealed class Linker
         }
 
         return bare.Contains('/') ? [] : [.. _byName.Value[bare + ".md"]];
+    }
+
+    /// <summary>The source whose path below the KB, without its ending, this is; -1 when there is none.</summary>
+    private int ByPath(string pathId)
+    {
+        var path = pathId + ".md";
+        for (int from = 0, to = _sources.Count - 1; from <= to;)
+        {
+            var middle = (from + to) / 2;
+            var order = string.CompareOrdinal(_sources[middle].File.RelativePath, path);
+            if (order == 0)
+            {
+                return middle;
+            }
+
+            (from, to) = order < 0 ? (middle + 1, to) : (from, middle - 1);
+        }
+
+        return -1;
     }
 
     /// <summary>A path below the root with <c>.</c> and <c>..</c> taken out, or null when it leaves the root.</summary>

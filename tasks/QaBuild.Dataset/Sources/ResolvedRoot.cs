@@ -8,25 +8,38 @@ internal sealed class ResolvedRoot(string root)
     private readonly string _named = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
     private readonly ConcurrentDictionary<string, bool> _holds = new(StringComparer.Ordinal);
     private string? _real;
+    private string? _lastHeld;
 
-    /// <summary>Whether <paramref name="path"/> lies below the root; <paramref name="target"/> is where it leads.</summary>
+    /// <summary>Whether <paramref name="file"/> lies below the root; <paramref name="target"/> is where it leads.</summary>
     /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
-    public bool Holds(string path, out string target)
+    public bool Holds(SourceFile file, out string target)
     {
-        var info = new FileInfo(path);
-        if (info.LinkTarget is null)
+        if (!file.IsLink)
         {
-            target = path;
-            return HoldsFolderOf(path);
+            target = file.FullPath;
+            return HoldsFolderOf(file.FullPath);
         }
 
-        target = Canonical(info.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+        target = Canonical(new FileInfo(file.FullPath).ResolveLinkTarget(returnFinalTarget: true)!.FullName);
         return Below(target);
     }
 
     /// <summary>Whether the folder of <paramref name="path"/>, symbolic links followed, lies below the root.</summary>
     /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
-    public bool HoldsFolderOf(string path) => _holds.GetOrAdd(Path.GetDirectoryName(path)!, folder => Below(Canonical(folder)));
+    public bool HoldsFolderOf(string path)
+    {
+        // Files come folder by folder.
+        var length = path.LastIndexOf(Path.DirectorySeparatorChar);
+        if (_lastHeld is { } last && last.Length == length && path.StartsWith(last, StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var folder = Path.GetDirectoryName(path)!;
+        var holds = _holds.GetOrAdd(folder, f => Below(Canonical(f)));
+        _lastHeld = holds ? folder : _lastHeld;
+        return holds;
+    }
 
     private bool Below(string path)
     {

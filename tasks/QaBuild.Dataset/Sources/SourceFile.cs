@@ -1,28 +1,48 @@
 namespace QaBuild.Dataset.Sources;
 
-/// <summary>A file to compile.</summary>
+/// <summary>A file to compile, and what the file system said of it when it was looked at.</summary>
 public sealed class SourceFile
 {
-    private SourceFile(string fullPath, string relativePath)
+    private readonly string _root;
+    private string? _relativePath;
+    private string? _pathId;
+
+    /// <param name="root">The KB's folder, with a separator at its end.</param>
+    /// <param name="fullPath">Where the file is.</param>
+    internal SourceFile(string root, string fullPath)
     {
-        (FullPath, RelativePath) = (fullPath, relativePath);
-        PathId = relativePath.EndsWith(".md", StringComparison.Ordinal) ? relativePath[..^3] : relativePath;
+        (_root, FullPath) = (root, fullPath);
+        try
+        {
+            var info = new FileInfo(fullPath);
+            if (info.Exists)
+            {
+                (Time, Length, IsLink) = (info.LastWriteTimeUtc.Ticks, info.Length, info.Attributes.HasFlag(FileAttributes.ReparsePoint));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Reading it will say why.
+        }
     }
 
     /// <summary>Where it is; what diagnostics name.</summary>
     public string FullPath { get; }
 
     /// <summary>Below the KB's root, with <c>/</c>.</summary>
-    public string RelativePath { get; }
+    public string RelativePath => _relativePath ??= Relative();
 
     /// <summary>The id of a file that gives none: the path below the KB without its ending.</summary>
-    public string PathId { get; }
+    public string PathId => _pathId ??= RelativePath.EndsWith(".md", StringComparison.Ordinal) ? RelativePath[..^3] : RelativePath;
 
-    /// <summary>The file's time (UTC ticks) when it was read; 0 before.</summary>
-    internal long ReadTime { get; set; }
+    /// <summary>When it was last written, in UTC ticks; 0 when it does not exist or cannot be looked at.</summary>
+    public long Time { get; }
 
-    /// <summary>Bytes when it was read.</summary>
-    internal long ReadLength { get; set; }
+    /// <summary>Bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>Whether it is a symbolic link.</summary>
+    public bool IsLink { get; }
 
     /// <summary>The file's name.</summary>
     public ReadOnlySpan<char> Name => RelativePath.AsSpan(RelativePath.LastIndexOf('/') + 1);
@@ -33,35 +53,9 @@ public sealed class SourceFile
     /// <summary>Whether the file is, or was perhaps meant to be, a Q/A: anything in a job folder, and qa_ files anywhere. Other Markdown is none of ours.</summary>
     public bool IsQa => RelativePath.StartsWith("job_", StringComparison.Ordinal) || Name.StartsWith("qa_");
 
-    /// <summary>Names the files of <paramref name="paths"/> relative to <paramref name="root"/>, in ordinal order of their relative paths, each once.</summary>
-    public static SourceFile[] Below(string root, IReadOnlyCollection<string> paths)
+    private string Relative()
     {
-        var full = Path.GetFullPath(root);
-        var prefix = Path.EndsInDirectorySeparator(full) ? full : full + Path.DirectorySeparatorChar;
-        var files = new SourceFile[paths.Count];
-        var relatives = new string[paths.Count];
-        var i = 0;
-        foreach (var path in paths)
-        {
-            var absolute = Path.GetFullPath(path);
-            var relative = absolute.StartsWith(prefix, StringComparison.Ordinal) ? absolute[prefix.Length..] : Path.GetRelativePath(full, absolute);
-            relatives[i] = Path.DirectorySeparatorChar == '/' ? relative : relative.Replace(Path.DirectorySeparatorChar, '/');
-            files[i] = new SourceFile(absolute, relatives[i]);
-            i++;
-        }
-
-        Array.Sort(relatives, files, StringComparer.Ordinal);
-
-        // A default glob and an item of the user's own may name one file twice.
-        var distinct = 0;
-        for (var at = 0; at < files.Length; at++)
-        {
-            if (at == 0 || relatives[at] != relatives[at - 1])
-            {
-                files[distinct++] = files[at];
-            }
-        }
-
-        return distinct == files.Length ? files : files[..distinct];
+        var relative = FullPath.StartsWith(_root, StringComparison.Ordinal) ? FullPath[_root.Length..] : Path.GetRelativePath(_root, FullPath);
+        return Path.DirectorySeparatorChar == '/' ? relative : relative.Replace(Path.DirectorySeparatorChar, '/');
     }
 }

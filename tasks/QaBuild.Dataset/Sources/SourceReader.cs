@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using Microsoft.Win32.SafeHandles;
 using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Dataset.Sources;
@@ -21,8 +22,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
     {
         try
         {
-            var info = new FileInfo(file.FullPath);
-            return info.Exists && info.LastWriteTimeUtc.Ticks == time && info.Length == length && !info.Attributes.HasFlag(FileAttributes.ReparsePoint) && _root.HoldsFolderOf(file.FullPath);
+            return file.Time == time && file.Length == length && !file.IsLink && _root.HoldsFolderOf(file.FullPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -41,26 +41,26 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         byte[]? rented = null;
         try
         {
-            if (!_root.Holds(file.FullPath, out var target))
+            if (!_root.Holds(file, out var target))
             {
                 diagnostics.Add(Rule.LeavesRoot, Location.File(file.FullPath), target);
                 return null;
             }
 
             using var handle = File.OpenHandle(file.FullPath);
-            var length = RandomAccess.GetLength(handle);
-            if (length > LargestFile)
+            var expected = file.IsLink ? RandomAccess.GetLength(handle) : file.Length;
+            rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(expected, LargestFile) + 1);
+            var read = RandomAccess.Read(handle, rented, 0);
+            if (read != expected)
             {
-                diagnostics.Add(Rule.FileTooLarge, Location.File(file.FullPath), length, LargestFile);
-                return null;
+                // It was looked at before, and may have changed since.
+                read = ReadAgain(handle, ref rented);
             }
 
-            (file.ReadTime, file.ReadLength) = (File.GetLastWriteTimeUtc(handle).Ticks, length);
-            rented = ArrayPool<byte>.Shared.Rent((int)length);
-            var read = 0;
-            for (int n; read < length && (n = RandomAccess.Read(handle, rented.AsSpan(read, (int)length - read), read)) > 0;)
+            if (read > LargestFile)
             {
-                read += n;
+                diagnostics.Add(Rule.FileTooLarge, Location.File(file.FullPath), Math.Max(expected, read), LargestFile);
+                return null;
             }
 
             return parse(file, rented.AsSpan(0, read));
@@ -107,6 +107,19 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         {
             ArrayPool<char>.Shared.Return(rented);
         }
+    }
+
+    private static int ReadAgain(SafeFileHandle handle, ref byte[] rented)
+    {
+        ArrayPool<byte>.Shared.Return(rented);
+        rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(RandomAccess.GetLength(handle), LargestFile) + 1);
+        var read = 0;
+        for (int n; read < rented.Length && (n = RandomAccess.Read(handle, rented.AsSpan(read), read)) > 0;)
+        {
+            read += n;
+        }
+
+        return read;
     }
 
     private bool Usable(string path, ReadOnlySpan<char> decoded, out ReadOnlySpan<char> text)

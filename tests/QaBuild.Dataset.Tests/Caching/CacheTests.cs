@@ -122,7 +122,7 @@ public sealed class CacheTests : IDisposable
     private Compilation Run(bool cached, params (string Name, string Value)[] options)
     {
         var kb = KnowledgeBase.Find(_folder.Path);
-        var compilation = new Compilation(_folder.Path, kb.Sources, kb.Documents, options.ToDictionary(o => o.Name, o => o.Value), cached ? CacheFile : null);
+        var compilation = new Compilation(new SourceList(_folder.Path, kb.Sources, kb.Documents), options.ToDictionary(o => o.Name, o => o.Value), cached ? CacheFile : null);
         compilation.Run();
         return compilation;
     }

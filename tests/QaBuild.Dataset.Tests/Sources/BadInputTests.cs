@@ -1,4 +1,5 @@
 using System.Text;
+using QaBuild.Dataset.Sources;
 using QaBuild.Tests;
 
 namespace QaBuild.Dataset.Tests.Sources;
@@ -185,7 +186,7 @@ public sealed class BadInputTests
         using var folder = new TemporaryFolder();
         using var source = new CancellationTokenSource();
         source.Cancel();
-        var compilation = new Compilation(folder.Path, [folder.Write(Qa.Path, Qa.Text())], [], new Dictionary<string, string>(), cancellation: source.Token);
+        var compilation = new Compilation(new SourceList(folder.Path, [folder.Write(Qa.Path, Qa.Text())], []), new Dictionary<string, string>(), cancellation: source.Token);
         Assert.ThrowsAny<OperationCanceledException>(compilation.Run);
     }
 }

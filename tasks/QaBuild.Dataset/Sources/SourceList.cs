@@ -1,0 +1,81 @@
+namespace QaBuild.Dataset.Sources;
+
+/// <summary>The files of a knowledge base, each looked at once: whether a compile is needed, and what it need not read again, is told by their times and lengths.</summary>
+public sealed class SourceList
+{
+    // A file system stamps a write with the time of its last clock tick, which may lie before the write.
+    private static readonly TimeSpan FileTimeResolution = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Looks at the files.</summary>
+    /// <param name="root">The KB's folder.</param>
+    /// <param name="sources">Markdown outside docs/.</param>
+    /// <param name="documents">Markdown below docs/.</param>
+    /// <param name="cancellation">Stops the look.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    public SourceList(string root, IReadOnlyCollection<string> sources, IReadOnlyCollection<string> documents, CancellationToken cancellation = default)
+    {
+        Root = root;
+        var full = Path.GetFullPath(root);
+        var prefix = Path.EndsInDirectorySeparator(full) ? full : full + Path.DirectorySeparatorChar;
+        var parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, CancellationToken = cancellation };
+        (Sources, Documents) = (Look(prefix, sources, parallel), Look(prefix, documents, parallel));
+    }
+
+    /// <summary>When the look began, UTC: what changed later may not have been seen.</summary>
+    public DateTime Time { get; } = DateTime.UtcNow - FileTimeResolution;
+
+    /// <summary>The KB's folder.</summary>
+    public string Root { get; }
+
+    /// <summary>Markdown outside docs/, in the order given.</summary>
+    public IReadOnlyList<SourceFile> Sources { get; }
+
+    /// <summary>Markdown below docs/, in the order given.</summary>
+    public IReadOnlyList<SourceFile> Documents { get; }
+
+    /// <summary>The files in ordinal order of their paths below the KB, each once.</summary>
+    internal static SourceFile[] InOrder(IReadOnlyList<SourceFile> files)
+    {
+        var ordered = files.ToArray();
+        var keys = new string[ordered.Length];
+        var sorted = true;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = ordered[i].RelativePath;
+            sorted &= i == 0 || string.CompareOrdinal(keys[i - 1], keys[i]) < 0;
+        }
+
+        if (sorted)
+        {
+            return ordered;
+        }
+
+        Array.Sort(keys, ordered, StringComparer.Ordinal);
+
+        // A default glob and an item of the user's own may name one file twice.
+        var distinct = 0;
+        for (var at = 0; at < ordered.Length; at++)
+        {
+            if (at == 0 || keys[at] != keys[at - 1])
+            {
+                ordered[distinct++] = ordered[at];
+            }
+        }
+
+        return ordered[..distinct];
+    }
+
+    private static SourceFile[] Look(string prefix, IReadOnlyCollection<string> paths, ParallelOptions parallel)
+    {
+        var given = paths as IReadOnlyList<string> ?? [.. paths];
+        var files = new SourceFile[given.Count];
+        Chunks.For(files.Length, parallel, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                files[i] = new SourceFile(prefix, Path.GetFullPath(given[i]));
+            }
+        });
+        return files;
+    }
+}
