@@ -209,6 +209,11 @@ public sealed class Compilation
 
     private static SplitMember Member(string id, SourceFile file, FrontMatter front)
     {
+        if (front.Split is null)
+        {
+            return new SplitMember(id, null, Location.None);
+        }
+
         var (line, column) = front.PlaceOf("#/split");
         return new SplitMember(id, front.Split, new Location(file.FullPath, line, column));
     }
@@ -229,7 +234,12 @@ public sealed class Compilation
 
     private static void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)
     {
-        var wordings = units.Sum(u => 1 + u.FrontMatter.Paraphrases.Length);
+        var wordings = units.Length;
+        foreach (var unit in units)
+        {
+            wordings += unit.FrontMatter.Paraphrases.Length;
+        }
+
         var first = new TextKeyIndex(wordings);
         for (var i = 0; i < units.Length; i++)
         {

@@ -8,11 +8,25 @@ internal static class FinalDiagnostics
 {
     public static IReadOnlyList<Diagnostic> Of(DiagnosticBag bag, IEnumerable<ParsedSource> sources, IEnumerable<Document> documents, DiagnosticPolicy policy)
     {
-        var suppressions = sources.Where(s => s.Unit is not null).Select(s => (s.File, s.Unit!.FrontMatter.Suppressions))
-            .Concat(documents.Select(d => (d.File, d.FrontMatter.Suppressions)))
-            .Where(s => s.Suppressions.Length > 0)
-            .GroupBy(s => s.File.FullPath, s => s.Suppressions)
-            .ToDictionary(s => s.Key, s => s.First());
+        var suppressions = new Dictionary<string, IReadOnlyList<Suppression>>(StringComparer.Ordinal);
+        void Add(SourceFile file, FrontMatter? front)
+        {
+            if (front is { Suppressions.Length: > 0 })
+            {
+                suppressions.TryAdd(file.FullPath, front.Suppressions);
+            }
+        }
+
+        foreach (var source in sources)
+        {
+            Add(source.File, source.Unit?.FrontMatter);
+        }
+
+        foreach (var document in documents)
+        {
+            Add(document.File, document.FrontMatter);
+        }
+
         var found = bag.Sorted();
         if (suppressions.Count > 0)
         {
@@ -23,7 +37,7 @@ internal static class FinalDiagnostics
     }
 
     private static IReadOnlyList<Diagnostic> Unsuppressed(
-        IReadOnlyList<Diagnostic> found, Dictionary<string, System.Collections.Immutable.ImmutableArray<Suppression>> suppressions, DiagnosticBag bag)
+        IReadOnlyList<Diagnostic> found, Dictionary<string, IReadOnlyList<Suppression>> suppressions, DiagnosticBag bag)
     {
         var used = new HashSet<(string Path, Suppression Suppression)>();
         var suppressed = new HashSet<Diagnostic>();

@@ -16,13 +16,13 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     private readonly bool _selectsAll = options.Include.IsEmpty && options.Exclude.IsEmpty;
 
     /// <summary>Rows of the dataset's own format, by id.</summary>
-    public Row[] Rows(LinkGraph graph, ImmutableArray<Split> splits, ImmutableArray<string> groups, ParallelOptions parallel)
+    public Row[] Rows(LinkGraph graph, Split[] splits, string[] groups, ParallelOptions parallel)
     {
         var chained = options.ChainTurns && options.Format is DatasetFormat.Chat or DatasetFormat.ShareGpt or DatasetFormat.Tools;
-        var chains = ById(Filtered(graph, chained ? graph.Chains() : Enumerable.Range(0, graph.Units.Length).Select(u => ImmutableArray.Create(u))), graph);
+        var chains = ById(Filtered(graph, chained ? [.. graph.Chains()] : Alone(graph.Units.Length)), graph);
         var perChain = new Row[chains.Length][];
         InParallel(chains.Length, parallel, (i, line) => perChain[i] = Rows(chains[i], graph, splits, groups, _format, line));
-        return InOrder(perChain.SelectMany(rows => rows));
+        return InOrder(Joined(perChain));
     }
 
     /// <summary>What all rows of units without front matter have in common; null when there is more to them.</summary>
@@ -46,22 +46,44 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     }
 
     /// <summary>Rows of documents: in the dataset's format with the title as question, or plain text.</summary>
-    public Row[] Rows(IReadOnlyList<Document> documents, ImmutableArray<Split> splits, ImmutableArray<string> groups, ParallelOptions parallel)
+    public Row[] Rows(IReadOnlyList<Document> documents, Split[] splits, string[] groups, ParallelOptions parallel)
     {
         var perDocument = new Row[documents.Count][];
         var format = options.DocumentFormat == DocumentFormat.Text
             ? new TextFormat(options, new(tokens.Eos, options.EosOn ?? EosPlacement.Completion))
             : _format;
         InParallel(documents.Count, parallel, (i, line) => perDocument[i] = [.. Rows(documents[i], splits[i], groups[i], format, line)]);
-        return InOrder(perDocument.SelectMany(rows => rows));
+        return InOrder(Joined(perDocument));
     }
 
-    private Row[] InOrder(IEnumerable<Row> byId) => options.CurriculumOrder switch
+    private Row[] InOrder(Row[] byId) => options.CurriculumOrder switch
     {
         CurriculumOrder.Length => [.. byId.OrderBy(r => r.Characters)],
         CurriculumOrder.Difficulty => [.. byId.OrderBy(r => r.Difficulty)],
-        _ => [.. byId],
+        _ => byId,
     };
+
+    private static Row[] Joined(Row[][] parts)
+    {
+        var rows = new List<Row>(parts.Length);
+        foreach (var part in parts)
+        {
+            rows.AddRange(part);
+        }
+
+        return [.. rows];
+    }
+
+    private static int[][] Alone(int units)
+    {
+        var chains = new int[units][];
+        for (var i = 0; i < units; i++)
+        {
+            chains[i] = [i];
+        }
+
+        return chains;
+    }
 
     private static void InParallel(int count, ParallelOptions parallel, Action<int, JsonLine> body) => Chunks.For(count, parallel, (from, to) =>
     {
@@ -72,12 +94,12 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         }
     });
 
-    private ImmutableArray<int>[] Filtered(LinkGraph graph, IEnumerable<ImmutableArray<int>> chains) =>
+    private int[][] Filtered(LinkGraph graph, int[][] chains) =>
         _selectsAll
-            ? [.. chains]
-            : [.. chains.Select(c => c.RemoveAll(u => !(graph.Units[u].Cached?.IsSelected ?? Selected(graph.Units[u])))).Where(c => !c.IsEmpty)];
+            ? chains
+            : [.. chains.Select(c => Array.FindAll(c, u => graph.Units[u].Cached?.IsSelected ?? Selected(graph.Units[u]))).Where(c => c.Length > 0)];
 
-    private static ImmutableArray<int>[] ById(ImmutableArray<int>[] chains, LinkGraph graph)
+    private static int[][] ById(int[][] chains, LinkGraph graph)
     {
         // Ids mostly are paths, in whose order the units stand.
         string IdOf(int chain) => graph.Units[chains[chain][0]].Id;
@@ -110,7 +132,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
                 || (!exclude.Languages.IsEmpty && exclude.Languages.Contains(language.Value)));
     }
 
-    private Row[] Rows(ImmutableArray<int> chain, LinkGraph graph, ImmutableArray<Split> splits, ImmutableArray<string> groups, RowFormat format, JsonLine line)
+    private Row[] Rows(int[] chain, LinkGraph graph, Split[] splits, string[] groups, RowFormat format, JsonLine line)
     {
         var unit = graph.Units[chain[0]];
         if (unit.Cached is { } cached)

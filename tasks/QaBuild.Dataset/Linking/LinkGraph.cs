@@ -6,19 +6,19 @@ namespace QaBuild.Dataset.Linking;
 /// <summary>Which questions follow up which.</summary>
 /// <param name="Units">All units without an error, in ordinal order of their paths.</param>
 /// <param name="Parents">For each unit, the indices of the units that its 关联问题 lists, in the order written.</param>
-public sealed record LinkGraph(ImmutableArray<QaUnit> Units, ImmutableArray<ImmutableArray<int>> Parents)
+public sealed record LinkGraph(ImmutableArray<QaUnit> Units, IReadOnlyList<IReadOnlyList<int>> Parents)
 {
     /// <summary>
     /// Follow-up chains: every unit stands in exactly one, after the first unit that it follows up, when no other follow-up came before it.
     /// </summary>
-    public IEnumerable<ImmutableArray<int>> Chains()
+    public IEnumerable<int[]> Chains()
     {
         var next = new int[Units.Length];
         Array.Fill(next, -1);
         var previous = (int[])next.Clone();
         for (var unit = 0; unit < Units.Length; unit++)
         {
-            if (Parents[unit] is [var parent, ..] && next[parent] < 0 && !Reaches(unit, parent, next))
+            if (Parents[unit] is { Count: > 0 } parents && parents[0] is var parent && next[parent] < 0 && !Reaches(unit, parent, next))
             {
                 (next[parent], previous[unit]) = (unit, parent);
             }
@@ -28,13 +28,13 @@ public sealed record LinkGraph(ImmutableArray<QaUnit> Units, ImmutableArray<Immu
         {
             if (previous[unit] < 0)
             {
-                var chain = ImmutableArray.CreateBuilder<int>();
+                var chain = new List<int>();
                 for (var at = unit; at >= 0; at = next[at])
                 {
                     chain.Add(at);
                 }
 
-                yield return chain.ToImmutable();
+                yield return [.. chain];
             }
         }
     }

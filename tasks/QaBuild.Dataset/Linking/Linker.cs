@@ -49,19 +49,33 @@ internal sealed class Linker
             }
         }
 
-        var parents = ImmutableArray.CreateBuilder<ImmutableArray<int>>(units.Count);
+        var parents = new List<IReadOnlyList<int>>(units.Count);
         for (var i = 0; i < sources.Count; i++)
         {
             var found = sources[i].Related is { Text.Length: > 0 } related ? linker.Parents(i, related) : null;
             if (sources[i].Unit is not null)
             {
-                parents.Add(found is { Count: > 0 } ? [.. found.Select(p => unitOf[p]).Where(p => p >= 0).Distinct()] : []);
+                parents.Add(found is { Count: > 0 } ? UnitsOf(found, unitOf) : []);
             }
         }
 
-        var graph = new LinkGraph(units.DrainToImmutable(), parents.DrainToImmutable());
+        var graph = new LinkGraph(units.DrainToImmutable(), parents);
         ReportEasierFollowUps(graph, diagnostics);
         return graph;
+    }
+
+    private static List<int> UnitsOf(List<int> sources, int[] unitOf)
+    {
+        var units = new List<int>(sources.Count);
+        foreach (var source in sources)
+        {
+            if (unitOf[source] >= 0 && !units.Contains(unitOf[source]))
+            {
+                units.Add(unitOf[source]);
+            }
+        }
+
+        return units;
     }
 
     private void ReportDuplicateId(ParsedSource later, ParsedSource earlier)
@@ -144,6 +158,11 @@ internal sealed class Linker
     /// <summary>A path below the root with <c>.</c> and <c>..</c> taken out, or null when it leaves the root.</summary>
     private static string? Combine(string folder, string path)
     {
+        if (!path.Contains('/') && path is not (".." or "." or ""))
+        {
+            return folder.Length == 0 ? path : $"{folder}/{path}";
+        }
+
         var parts = new List<string>(folder.Length == 0 ? [] : folder.Split('/'));
         foreach (var part in path.Split('/'))
         {

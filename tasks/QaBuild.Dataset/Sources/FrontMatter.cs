@@ -4,7 +4,7 @@ using Newtonsoft.Json.Linq;
 namespace QaBuild.Dataset.Sources;
 
 /// <summary>A text and the 1-based line where it stands.</summary>
-public readonly record struct LocatedText(string Text, int Line);
+public sealed record LocatedText(string Text, int Line);
 
 /// <summary>A quoted passage that a question is about.</summary>
 /// <param name="Text">The passage.</param>
@@ -41,7 +41,7 @@ public sealed record FrontMatter
 #pragma warning restore CS1591
 
     /// <summary>1-based places of keys and items, by JSON Schema path such as <c>#/tags[0]</c>.</summary>
-    internal IReadOnlyDictionary<string, (int Line, int Column)> Places { get; init; } = ImmutableDictionary<string, (int, int)>.Empty;
+    internal IReadOnlyDictionary<string, (int Line, int Column)> Places { get; init; } = new Dictionary<string, (int, int)>();
 
     /// <summary>The block as JSON, for the schema; null when there is none.</summary>
     internal JObject? Json { get; init; }

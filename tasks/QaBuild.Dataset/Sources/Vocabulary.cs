@@ -16,6 +16,7 @@ public sealed class Vocabulary
     private readonly string[] _names = new string[7];
     private readonly string[] _latinNames = new string[7];
     private readonly int _longestAlias;
+    private readonly int _longestNone;
     private readonly Lazy<IReadOnlyList<Regex>> _documentFooter;
 
     private Vocabulary(byte[] json)
@@ -43,6 +44,7 @@ public sealed class Vocabulary
             .SelectMany(p => Strings(p.Value).Select(alias => (alias, Levels.Parse(p.Name)!.Value)))
             .ToFrozenDictionary(p => Fold(p.alias), p => p.Value);
         _none = Strings(root.GetProperty("noRelatedQuestions")).Select(Fold).ToFrozenSet();
+        _longestNone = _none.Max(n => n.Length);
         var footer = Strings(root.GetProperty("documentFooter"));
         _documentFooter = new Lazy<IReadOnlyList<Regex>>(() => [.. footer.Select(p => new Regex(p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))]);
     }
@@ -78,7 +80,19 @@ public sealed class Vocabulary
         : _levels.TryGetValue(Fold(text), out var named) ? named : null;
 
     /// <summary>Whether a line of 关联问题 says that there are none.</summary>
-    public bool SaysNone(string text) => text is "无" or "none" || _none.Contains(Fold(text));
+    public bool SaysNone(string text) => text is "无" or "none" || (IsShort(text) && _none.Contains(Fold(text)));
+
+    // Folding thousands of links would take longer than resolving them. A letter and its accents, of which folding makes one, count as two at most.
+    private bool IsShort(string text)
+    {
+        var letters = 0;
+        foreach (var c in text)
+        {
+            letters += char.IsWhiteSpace(c) ? 0 : 1;
+        }
+
+        return letters <= 2 * _longestNone;
+    }
 
     /// <summary>NFKC, lower case, no blanks: what two spellings of one name share.</summary>
     public static string Fold(string text) => string.Concat(CompatibleForm.Of(text).ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));

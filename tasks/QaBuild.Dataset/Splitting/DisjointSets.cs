@@ -1,9 +1,19 @@
 namespace QaBuild.Dataset.Splitting;
 
 /// <summary>Union-find over 0..count-1 with path halving.</summary>
-internal sealed class DisjointSets(int count)
+internal sealed class DisjointSets
 {
-    private readonly int[] _parent = [.. Enumerable.Range(0, count)];
+    private readonly int[] _parent;
+
+    /// <param name="count">Members, each in a set of its own.</param>
+    public DisjointSets(int count)
+    {
+        _parent = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            _parent[i] = i;
+        }
+    }
 
     public int Find(int member)
     {

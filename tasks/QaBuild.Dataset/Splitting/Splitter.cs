@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,10 +10,10 @@ namespace QaBuild.Dataset.Splitting;
 /// <param name="Id">Unique.</param>
 /// <param name="Pin">The split its front matter asks for.</param>
 /// <param name="PinLocation">Where the pin stands.</param>
-internal readonly record struct SplitMember(string Id, Split? Pin, Location PinLocation);
+internal sealed record SplitMember(string Id, Split? Pin, Location PinLocation);
 
 /// <summary>The split of every member, and the name of the group that decided it.</summary>
-internal sealed record SplitAssignment(ImmutableArray<Split> Splits, ImmutableArray<string> Groups);
+internal sealed record SplitAssignment(Split[] Splits, string[] Groups);
 
 /// <summary>
 /// Assigns groups to splits. A group's split depends on the seed and on the group's identity (its smallest id) alone, so other groups may
@@ -56,7 +55,13 @@ internal static class Splitter
             FillEmptySplits(found, ratio, seed, diagnostics);
         }
 
-        return new SplitAssignment([.. groupOf.Select(g => found[g].Split)], [.. groupOf.Select(g => found[g].Identity)]);
+        var (splits, names) = (new Split[groupOf.Length], new string[groupOf.Length]);
+        for (var i = 0; i < groupOf.Length; i++)
+        {
+            (splits[i], names[i]) = (found[groupOf[i]].Split, found[groupOf[i]].Identity);
+        }
+
+        return new SplitAssignment(splits, names);
     }
 
     /// <summary>A number in [0, 1) that depends on the three texts alone: the first 53 bits of their SHA-256.</summary>
