@@ -169,7 +169,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files), CachedUnits());
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files, _parallel), CachedUnits());
     }
 
     /// <summary>Runs all stages.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Newtonsoft.Json.Linq;
 
@@ -109,8 +110,20 @@ internal sealed class JsonLine
         return this;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Content(ReadOnlySpan<char> rest)
     {
+        // Most texts of a manifest are short and plain.
+        var plainBytes = _bytes.GetSpan(Math.Max(rest.Length, 1));
+        var copied = 0;
+        while (copied < rest.Length && rest[copied] is >= ' ' and < '\x7f' and not ('"' or '\\'))
+        {
+            plainBytes[copied] = (byte)rest[copied];
+            copied++;
+        }
+
+        _bytes.Advance(copied);
+        rest = rest[copied..];
         while (rest.Length > 0)
         {
             var plain = rest.IndexOfAny(Escaped);

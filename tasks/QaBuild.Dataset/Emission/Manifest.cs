@@ -7,16 +7,25 @@ namespace QaBuild.Dataset.Emission;
 internal static class Manifest
 {
     /// <summary>Rows in the order of the files; a row of weight n has n entries.</summary>
-    public static ReadOnlyMemory<byte>[] Write(CompilationOptions options, IEnumerable<KeyValuePair<string, string>> settings, ModelTokens tokens, IReadOnlyList<DatasetFile> files)
+    public static ReadOnlyMemory<byte>[] Write(
+        CompilationOptions options, IEnumerable<KeyValuePair<string, string>> settings, ModelTokens tokens, IReadOnlyList<DatasetFile> files, ParallelOptions parallel)
     {
-        var line = new JsonLine();
-        var chunks = new List<ReadOnlyMemory<byte>>();
-        void Flush()
+        var blocks = Blocks(files);
+        var chunks = new ReadOnlyMemory<byte>[blocks.Count + 2];
+        var hashes = new string[files.Count];
+        Parallel.For(0, files.Count + blocks.Count, parallel, i =>
         {
-            chunks.Add(line.Written.ToArray());
-            line.Clear();
-        }
+            if (i < files.Count)
+            {
+                hashes[i] = Hash(files[i].Lines);
+            }
+            else
+            {
+                chunks[i - files.Count + 1] = Rows(blocks[i - files.Count], isFirst: i == files.Count);
+            }
+        });
 
+        var line = new JsonLine();
         line.Open('{').Property("tool", "QaBuild").Property("version", Version);
         line.Key("format").Text(options.Format.ToString().ToLowerInvariant());
         line.Property("eosToken", tokens.Eos).Property("eosOn", options.EffectiveEosOn.ToString().ToLowerInvariant());
@@ -28,36 +37,56 @@ internal static class Manifest
         }
 
         line.Close('}').Key("files").Open('[');
-        foreach (var file in files)
+        for (var i = 0; i < files.Count; i++)
         {
+            var file = files[i];
             line.Open('{').Property("file", file.Name).Property("split", file.Split.Name())
                 .Key("rows").Number(file.Lines.Count).Key("characters").Number(file.Lines.Sum(r => (long)r.Characters))
-                .Property("sha256", Hash(file.Lines)).Close('}');
+                .Property("sha256", hashes[i]).Close('}');
         }
 
         line.Close(']').Key("rows").Open('[');
-        var written = 0;
-        foreach (var file in files)
-        {
-            for (var number = 0; number < file.Lines.Count; number++)
-            {
-                line.NewLine();
-                Write(line, file, file.Lines[number], number + 1);
-                if (++written % 1024 == 0)
-                {
-                    Flush();
-                    line.Resume();
-                }
-            }
-        }
-
+        chunks[0] = line.Written.ToArray();
+        line.Clear();
         line.NewLine().Close(']').Close('}').NewLine();
-        Flush();
-        return [.. chunks];
+        chunks[^1] = line.Written.ToArray();
+        return chunks;
     }
 
     /// <summary>This assembly's version.</summary>
     public static string Version { get; } = typeof(Manifest).Assembly.GetName().Version!.ToString(3);
+
+    private static List<Block> Blocks(IReadOnlyList<DatasetFile> files)
+    {
+        const int Size = 1024;
+        var blocks = new List<Block>();
+        foreach (var file in files)
+        {
+            for (var from = 0; from < file.Lines.Count; from += Size)
+            {
+                blocks.Add(new Block(file, from, Math.Min(from + Size, file.Lines.Count)));
+            }
+        }
+
+        return blocks;
+    }
+
+    private static byte[] Rows(Block block, bool isFirst)
+    {
+        var line = new JsonLine();
+        if (!isFirst)
+        {
+            line.Resume();
+        }
+
+        for (var i = block.From; i < block.To; i++)
+        {
+            line.NewLine();
+            Write(line, block.File, block.File.Lines[i], i + 1);
+        }
+
+        return line.Written.ToArray();
+    }
 
     private static void Write(JsonLine line, DatasetFile file, Row row, int number)
     {
@@ -92,6 +121,9 @@ internal static class Manifest
 
         line.Close('}');
     }
+
+    /// <summary>Rows of a file that are written together.</summary>
+    private sealed record Block(DatasetFile File, int From, int To);
 
     private static string Hash(IReadOnlyList<Row> rows)
     {
