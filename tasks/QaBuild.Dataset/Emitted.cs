@@ -10,11 +10,11 @@ namespace QaBuild.Dataset;
 /// <summary>A compiled dataset in memory.</summary>
 /// <param name="Files">train, valid and test; those of documents after them.</param>
 /// <param name="Manifest">manifest.json in chunks.</param>
-public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<ReadOnlyMemory<byte>> Manifest)
+public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<byte>[] Manifest)
 {
     private readonly CacheContent? _cache;
 
-    internal Emitted(IReadOnlyList<DatasetFile> files, IReadOnlyList<ReadOnlyMemory<byte>> manifest, CacheContent? cache)
+    internal Emitted(IReadOnlyList<DatasetFile> files, ReadOnlyMemory<byte>[] manifest, CacheContent? cache)
         : this(files, manifest) => _cache = cache;
 
     /// <summary>The file of a split's documents, below the dataset's folder.</summary>
@@ -24,6 +24,17 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<Rea
 
     /// <summary>The compiler's version.</summary>
     public static string Version => Emission.Manifest.Version;
+
+    private static ReadOnlyMemory<byte>[] ContentOf(DatasetFile file)
+    {
+        var content = new ReadOnlyMemory<byte>[file.Lines.Count];
+        for (var i = 0; i < content.Length; i++)
+        {
+            content[i] = file.Lines[i].Json;
+        }
+
+        return content;
+    }
 
     /// <summary>A line for people: the folder, and rows a file.</summary>
     public string Summary(string folder, CultureInfo culture) =>
@@ -37,7 +48,7 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, IReadOnlyList<Rea
         using var outputs = new OutputFiles();
         Action[] stages =
         [
-            .. Files.Select<DatasetFile, Action>(file => () => outputs.Stage(Path.Combine(folder, file.Name), file.Lines.Select(r => r.Json))),
+            .. Files.Select<DatasetFile, Action>(file => () => outputs.Stage(Path.Combine(folder, file.Name), ContentOf(file))),
             () => outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest),
             () => _cache?.Write(),
         ];

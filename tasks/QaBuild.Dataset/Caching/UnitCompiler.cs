@@ -16,6 +16,8 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
     private readonly ThreadLocal<JsonLine> _line = new(() => new JsonLine());
     private readonly ThreadLocal<PlainWork> _plain = new(() => new PlainWork());
 
+    private static SectionSpellings Spellings { get; } = new(Vocabulary.Default);
+
     /// <summary>The unit of a file of the usual shape, or null: such a file is for the parser.</summary>
     public ParsedSource? Compile(SourceFile file, ReadOnlySpan<byte> bytes)
     {
@@ -80,7 +82,7 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
         private char[] _characters = new char[1024];
         private SectionText _related = new("", 0, 0, 0);
 
-        public PlainSource Source { get; } = new(Vocabulary.Default);
+        public PlainSource Source { get; } = new(Spellings);
 
         // Most files say the same here, at the same line.
         public SectionText Related(ReadOnlySpan<byte> bytes)

@@ -41,7 +41,7 @@ internal static class Manifest
         {
             var file = files[i];
             line.Open('{').Property("file", file.Name).Property("split", file.Split.Name())
-                .Key("rows").Number(file.Lines.Count).Key("characters").Number(file.Lines.Sum(r => (long)r.Characters))
+                .Key("rows").Number(file.Lines.Count).Key("characters").Number(Characters(file.Lines))
                 .Property("sha256", hashes[i]).Close('}');
         }
 
@@ -124,6 +124,17 @@ internal static class Manifest
 
     /// <summary>Rows of a file that are written together.</summary>
     private sealed record Block(DatasetFile File, int From, int To);
+
+    private static long Characters(IReadOnlyList<Row> rows)
+    {
+        var characters = 0L;
+        foreach (var row in rows)
+        {
+            characters += row.Characters;
+        }
+
+        return characters;
+    }
 
     private static string Hash(IReadOnlyList<Row> rows)
     {

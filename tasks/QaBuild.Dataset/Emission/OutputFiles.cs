@@ -25,9 +25,8 @@ public sealed class OutputFiles : IDisposable
 
     /// <summary>Stages the content of a file; files may be staged side by side.</summary>
     /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
-    public void Stage(string path, IEnumerable<ReadOnlyMemory<byte>> content)
+    public void Stage(string path, IEnumerable<ReadOnlyMemory<byte>> chunks)
     {
-        var chunks = content as IReadOnlyList<ReadOnlyMemory<byte>> ?? [.. content];
         if (Holds(path, chunks))
         {
             return;
@@ -102,10 +101,16 @@ public sealed class OutputFiles : IDisposable
         }
     }
 
-    private static bool Holds(string path, IReadOnlyList<ReadOnlyMemory<byte>> chunks)
+    private static bool Holds(string path, IEnumerable<ReadOnlyMemory<byte>> chunks)
     {
+        var length = 0L;
+        foreach (var chunk in chunks)
+        {
+            length += chunk.Length;
+        }
+
         var info = new FileInfo(path);
-        if (!info.Exists || info.Length != chunks.Sum(c => (long)c.Length))
+        if (!info.Exists || info.Length != length)
         {
             return false;
         }

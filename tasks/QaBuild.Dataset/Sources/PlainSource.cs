@@ -7,17 +7,40 @@ using System.Text.Unicode;
 
 namespace QaBuild.Dataset.Sources;
 
+/// <summary>The headings of a vocabulary in UTF-8.</summary>
+internal sealed class SectionSpellings
+{
+    public SectionSpellings(Vocabulary vocabulary)
+    {
+        Vocabulary = vocabulary;
+        var (names, sections) = (new List<byte[]>(), new List<Section>());
+        foreach (var (name, section) in vocabulary.Aliases)
+        {
+            names.Add(Encoding.UTF8.GetBytes(name));
+            sections.Add(section);
+        }
+
+        (Names, Sections) = ([.. names], [.. sections]);
+    }
+
+    public Vocabulary Vocabulary { get; }
+
+    public byte[][] Names { get; }
+
+    /// <summary>The section of each name.</summary>
+    public Section[] Sections { get; }
+}
+
 /// <summary>
 /// Reads, in one pass over the bytes, a file that is as nearly every qa file is: the seven sections once each, below headings spelt as the vocabulary
 /// spells them, without front matter and without anything to report. What is otherwise in any way is left to <see cref="QaParser"/>; of what is read
 /// here it would find the same. The methods of the pass are compiled at once with all optimisations: a cold build would end before the runtime gets to it.
 /// </summary>
-internal sealed class PlainSource(Vocabulary vocabulary)
+internal sealed class PlainSource(SectionSpellings spellings)
 {
     private const int Count = 7;
     private const int LongestLine = 512;
 
-    private readonly (byte[] Name, Section Section)[] _headings = [.. vocabulary.Aliases.Select(a => (Encoding.UTF8.GetBytes(a.Key), a.Value))];
     private readonly int[] _guess = new int[Count]; // the spelling of a file's first, second, ... heading is mostly the one of the file before
     private readonly int[] _start = new int[Count];
     private readonly int[] _end = new int[Count];
@@ -160,7 +183,7 @@ internal sealed class PlainSource(Vocabulary vocabulary)
             return !IsHeading(line);
         }
 
-        var section = (int)_headings[known].Section;
+        var section = (int)spellings.Sections[known];
         if (_fence.IsOpen || _line[section] != 0)
         {
             return false;
@@ -178,14 +201,15 @@ internal sealed class PlainSource(Vocabulary vocabulary)
 
     private int Find(ReadOnlySpan<byte> name)
     {
-        if (name.SequenceEqual(_headings[_guess[_found]].Name))
+        var names = spellings.Names;
+        if (name.SequenceEqual(names[_guess[_found]]))
         {
             return _guess[_found];
         }
 
-        for (var i = 0; i < _headings.Length; i++)
+        for (var i = 0; i < names.Length; i++)
         {
-            if (name.SequenceEqual(_headings[i].Name))
+            if (name.SequenceEqual(names[i]))
             {
                 return i;
             }
@@ -195,7 +219,7 @@ internal sealed class PlainSource(Vocabulary vocabulary)
     }
 
     // Headings have many spellings: the parser's own rule decides.
-    private bool IsHeading(ReadOnlySpan<byte> line) => line.Length > LongestLine || SectionScanner.HeadingOf(Encoding.UTF8.GetString(line), vocabulary, out _) is not null;
+    private bool IsHeading(ReadOnlySpan<byte> line) => line.Length > LongestLine || SectionScanner.HeadingOf(Encoding.UTF8.GetString(line), spellings.Vocabulary, out _) is not null;
 
     private static ReadOnlySpan<byte> Line(ReadOnlySpan<byte> bytes, int start)
     {
