@@ -8,13 +8,13 @@ public sealed class SourceFile
     private string? _pathId;
 
     /// <param name="root">The KB's folder, with a separator at its end.</param>
-    /// <param name="fullPath">Where the file is.</param>
-    internal SourceFile(string root, string fullPath)
+    /// <param name="path">Where the file is.</param>
+    internal SourceFile(string root, string path)
     {
-        (_root, FullPath) = (root, fullPath);
+        var info = new FileInfo(path);
+        (_root, FullPath) = (root, info.FullName);
         try
         {
-            var info = new FileInfo(fullPath);
             if (info.Exists)
             {
                 (Time, Length, IsLink) = (info.LastWriteTimeUtc.Ticks, info.Length, info.Attributes.HasFlag(FileAttributes.ReparsePoint));

@@ -73,7 +73,7 @@ public sealed class SourceList
         {
             for (var i = from; i < to; i++)
             {
-                files[i] = new SourceFile(prefix, Path.GetFullPath(given[i]));
+                files[i] = new SourceFile(prefix, given[i]);
             }
         });
         return files;
