@@ -98,7 +98,7 @@ public sealed class Compilation
     }
 
     /// <summary>Resolves 关联问题 over the whole KB.</summary>
-    public void Link() => _graph = Linker.Link(_parsed, _diagnostics);
+    public void Link() => _graph = Linker.Link(_parsed, _diagnostics, _parallel);
 
     /// <summary>Judges the content.</summary>
     public void Check()

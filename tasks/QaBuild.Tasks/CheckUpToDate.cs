@@ -119,7 +119,7 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
                 for (var i = from; i < to; i++)
                 {
                     part = part.Plus(Digest128.Of(files[i].FullPath));
-                    if (files[i].Time > time)
+                    if (time < long.MaxValue && files[i].Time > time)
                     {
                         newer.Add(files[i].FullPath);
                     }

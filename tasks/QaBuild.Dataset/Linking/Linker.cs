@@ -35,7 +35,7 @@ internal sealed class Linker
         }
     }
 
-    public static LinkGraph Link(IReadOnlyList<ParsedSource> sources, DiagnosticBag diagnostics)
+    public static LinkGraph Link(IReadOnlyList<ParsedSource> sources, DiagnosticBag diagnostics, ParallelOptions parallel)
     {
         var linker = new Linker(sources, diagnostics);
         var units = ImmutableArray.CreateBuilder<QaUnit>(sources.Count);
@@ -49,13 +49,22 @@ internal sealed class Linker
             }
         }
 
+        var links = new Links?[sources.Count];
+        Chunks.For(sources.Count, parallel, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                links[i] = sources[i].Related is { Text.Length: > 0 } related ? linker.LinksOf(i, related) : null;
+            }
+        });
+
         var parents = new List<IReadOnlyList<int>>(units.Count);
         for (var i = 0; i < sources.Count; i++)
         {
-            var found = sources[i].Related is { Text.Length: > 0 } related ? linker.Parents(i, related) : null;
+            linker.Report(i, links[i]);
             if (sources[i].Unit is not null)
             {
-                parents.Add(found is { Count: > 0 } ? UnitsOf(found, unitOf) : []);
+                parents.Add(links[i] is { Parents.Count: > 0 } some ? UnitsOf(some.Parents, unitOf) : []);
             }
         }
 
@@ -84,36 +93,49 @@ internal sealed class Linker
         _diagnostics.Add(Rule.DuplicateId, new Location(later.File.FullPath, line, column), later.Id, earlier.File.RelativePath);
     }
 
-    private List<int>? Parents(int index, SectionText related)
+    private Links? LinksOf(int index, SectionText related)
     {
         if (Vocabulary.Default.SaysNone(related.Text))
         {
             return null;
         }
 
-        var parents = new List<int>();
+        var links = new Links([], []);
         var folder = _sources[index].File.Folder.ToString();
         foreach (var reference in References.In(related, Vocabulary.Default, t => Resolve(t, folder).Length > 0))
         {
+            if (Resolve(reference.Target, folder) is [var only] && only != index)
+            {
+                links.Parents.Add(only);
+            }
+            else
+            {
+                links.Faulty.Add(reference);
+            }
+        }
+
+        return links;
+    }
+
+    private void Report(int index, Links? links)
+    {
+        foreach (var reference in links?.Faulty ?? [])
+        {
+            var folder = _sources[index].File.Folder.ToString();
             var location = new Location(_sources[index].File.FullPath, reference.Line, reference.Column);
             switch (Resolve(reference.Target, folder))
             {
                 case []:
                     _diagnostics.Add(Rule.DanglingLink, location, reference.Target, Nearby(reference.Target, folder));
                     break;
-                case [var only] when only == index:
+                case [_]:
                     _diagnostics.Add(Rule.SelfLink, location, reference.Target);
-                    break;
-                case [var only]:
-                    parents.Add(only);
                     break;
                 case var several:
                     _diagnostics.Add(Rule.AmbiguousLink, location, reference.Target, string.Join(", ", several.Select(s => _sources[s].File.RelativePath).Order(StringComparer.Ordinal).Take(5)));
                     break;
             }
         }
-
-        return parents;
     }
 
     /// <summary>Sources that <paramref name="target"/> may name: by path from the folder, by path from the root, by id, by bare name anywhere.</summary>
@@ -219,4 +241,9 @@ internal sealed class Linker
             }
         }
     }
+
+    /// <summary>What a source's 关联问题 names.</summary>
+    /// <param name="Parents">Indices of sources.</param>
+    /// <param name="Faulty">References to report.</param>
+    private sealed record Links(List<int> Parents, List<Reference> Faulty);
 }

@@ -8,7 +8,7 @@ namespace QaBuild.Dataset.Linking;
 /// <param name="Target">As written, without bullet, brackets, title or fragment.</param>
 /// <param name="Line">1-based.</param>
 /// <param name="Column">1-based.</param>
-internal readonly record struct Reference(string Target, int Line, int Column);
+internal sealed record Reference(string Target, int Line, int Column);
 
 /// <summary>Reads the text of 关联问题: one reference a line or separated by commas, as bullet or not, plain or as Markdown link.</summary>
 internal static partial class References

@@ -1,30 +1,17 @@
 namespace QaBuild.Dataset.Sources;
 
-/// <summary>A file to compile, and what the file system said of it when it was looked at.</summary>
+/// <summary>A file to compile.</summary>
 public sealed class SourceFile
 {
     private readonly string _root;
     private string? _relativePath;
     private string? _pathId;
+    private long _time = -1;
+    private long _length;
 
     /// <param name="root">The KB's folder, with a separator at its end.</param>
     /// <param name="path">Where the file is.</param>
-    internal SourceFile(string root, string path)
-    {
-        var info = new FileInfo(path);
-        (_root, FullPath) = (root, info.FullName);
-        try
-        {
-            if (info.Exists)
-            {
-                (Time, Length, IsLink) = (info.LastWriteTimeUtc.Ticks, info.Length, info.Attributes.HasFlag(FileAttributes.ReparsePoint));
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Reading it will say why.
-        }
-    }
+    internal SourceFile(string root, string path) => (_root, FullPath) = (root, Path.GetFullPath(path));
 
     /// <summary>Where it is; what diagnostics name.</summary>
     public string FullPath { get; }
@@ -35,14 +22,25 @@ public sealed class SourceFile
     /// <summary>The id of a file that gives none: the path below the KB without its ending.</summary>
     public string PathId => _pathId ??= RelativePath.EndsWith(".md", StringComparison.Ordinal) ? RelativePath[..^3] : RelativePath;
 
-    /// <summary>When it was last written, in UTC ticks; 0 when it does not exist or cannot be looked at.</summary>
-    public long Time { get; }
+    /// <summary>When it was last written, in UTC ticks, by the first look at it; 0 when it does not exist or cannot be looked at.</summary>
+    public long Time
+    {
+        get
+        {
+            Look();
+            return _time;
+        }
+    }
 
-    /// <summary>Bytes.</summary>
-    public long Length { get; }
-
-    /// <summary>Whether it is a symbolic link.</summary>
-    public bool IsLink { get; }
+    /// <summary>Bytes, by the first look at it.</summary>
+    public long Length
+    {
+        get
+        {
+            Look();
+            return _length;
+        }
+    }
 
     /// <summary>The file's name.</summary>
     public ReadOnlySpan<char> Name => RelativePath.AsSpan(RelativePath.LastIndexOf('/') + 1);
@@ -52,6 +50,27 @@ public sealed class SourceFile
 
     /// <summary>Whether the file is, or was perhaps meant to be, a Q/A: anything in a job folder, and qa_ files anywhere. Other Markdown is none of ours.</summary>
     public bool IsQa => RelativePath.StartsWith("job_", StringComparison.Ordinal) || Name.StartsWith("qa_");
+
+    /// <summary>Says what it was found to be, for a reader that has it open: a look of its own by the path would take longer.</summary>
+    internal void Found(long time, long length) => (_time, _length) = (time, length);
+
+    private void Look()
+    {
+        if (_time >= 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var info = new FileInfo(FullPath);
+            (_length, _time) = info.Exists ? (info.Length, info.LastWriteTimeUtc.Ticks) : (0, 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            (_length, _time) = (0, 0); // reading it will say why
+        }
+    }
 
     private string Relative()
     {

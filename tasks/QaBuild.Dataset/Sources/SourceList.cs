@@ -1,16 +1,16 @@
 namespace QaBuild.Dataset.Sources;
 
-/// <summary>The files of a knowledge base, each looked at once: whether a compile is needed, and what it need not read again, is told by their times and lengths.</summary>
+/// <summary>The files of a knowledge base. Each is looked at once: whether a compile is needed, and what it need not read again, is told by the same times and lengths.</summary>
 public sealed class SourceList
 {
     // A file system stamps a write with the time of its last clock tick, which may lie before the write.
     private static readonly TimeSpan FileTimeResolution = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Looks at the files.</summary>
+    /// <summary>Names the files.</summary>
     /// <param name="root">The KB's folder.</param>
     /// <param name="sources">Markdown outside docs/.</param>
     /// <param name="documents">Markdown below docs/.</param>
-    /// <param name="cancellation">Stops the look.</param>
+    /// <param name="cancellation">Stops the naming.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public SourceList(string root, IReadOnlyCollection<string> sources, IReadOnlyCollection<string> documents, CancellationToken cancellation = default)
     {
@@ -18,10 +18,10 @@ public sealed class SourceList
         var full = Path.GetFullPath(root);
         var prefix = Path.EndsInDirectorySeparator(full) ? full : full + Path.DirectorySeparatorChar;
         var parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, CancellationToken = cancellation };
-        (Sources, Documents) = (Look(prefix, sources, parallel), Look(prefix, documents, parallel));
+        (Sources, Documents) = (Named(prefix, sources, parallel), Named(prefix, documents, parallel));
     }
 
-    /// <summary>When the look began, UTC: what changed later may not have been seen.</summary>
+    /// <summary>When the list was made, UTC: what changed later may not have been seen.</summary>
     public DateTime Time { get; } = DateTime.UtcNow - FileTimeResolution;
 
     /// <summary>The KB's folder.</summary>
@@ -65,7 +65,7 @@ public sealed class SourceList
         return ordered[..distinct];
     }
 
-    private static SourceFile[] Look(string prefix, IReadOnlyCollection<string> paths, ParallelOptions parallel)
+    private static SourceFile[] Named(string prefix, IReadOnlyCollection<string> paths, ParallelOptions parallel)
     {
         var given = paths as IReadOnlyList<string> ?? [.. paths];
         var files = new SourceFile[given.Count];

@@ -12,6 +12,9 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
     /// <summary>Bytes. A question and its answer are a page; what is larger is no Q/A and is not read.</summary>
     public const long LargestFile = 4 << 20;
 
+    // Bytes. What is smaller, nearly every file, is read by one call.
+    private const int UsualFile = 32 << 10;
+
     private static readonly SearchValues<char> ControlCharacters =
         SearchValues.Create([.. Enumerable.Range(0, 32).Append(127).Select(c => (char)c).Where(c => c is not ('\t' or '\n'))]);
 
@@ -22,7 +25,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
     {
         try
         {
-            return file.Time == time && file.Length == length && !file.IsLink && _root.HoldsFolderOf(file.FullPath);
+            return file.Time == time && file.Length == length && _root.HoldsAsFile(file.FullPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -41,28 +44,29 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         byte[]? rented = null;
         try
         {
-            if (!_root.Holds(file, out var target))
+            if (!_root.Holds(file.FullPath, out var target))
             {
                 diagnostics.Add(Rule.LeavesRoot, Location.File(file.FullPath), target);
                 return null;
             }
 
             using var handle = File.OpenHandle(file.FullPath);
-            var expected = file.IsLink ? RandomAccess.GetLength(handle) : file.Length;
-            rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(expected, LargestFile) + 1);
+            var time = File.GetLastWriteTimeUtc(handle).Ticks;
+            rented = ArrayPool<byte>.Shared.Rent(UsualFile);
             var read = RandomAccess.Read(handle, rented, 0);
-            if (read != expected)
+            if (read == rented.Length)
             {
-                // It was looked at before, and may have changed since.
-                read = ReadAgain(handle, ref rented);
+                var length = RandomAccess.GetLength(handle);
+                if (length > LargestFile)
+                {
+                    diagnostics.Add(Rule.FileTooLarge, Location.File(file.FullPath), length, LargestFile);
+                    return null;
+                }
+
+                read = ReadWhole(handle, (int)length, ref rented);
             }
 
-            if (read > LargestFile)
-            {
-                diagnostics.Add(Rule.FileTooLarge, Location.File(file.FullPath), Math.Max(expected, read), LargestFile);
-                return null;
-            }
-
+            file.Found(time, read);
             return parse(file, rented.AsSpan(0, read));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -109,12 +113,12 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         }
     }
 
-    private static int ReadAgain(SafeFileHandle handle, ref byte[] rented)
+    private static int ReadWhole(SafeFileHandle handle, int length, ref byte[] rented)
     {
         ArrayPool<byte>.Shared.Return(rented);
-        rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(RandomAccess.GetLength(handle), LargestFile) + 1);
+        rented = ArrayPool<byte>.Shared.Rent(length);
         var read = 0;
-        for (int n; read < rented.Length && (n = RandomAccess.Read(handle, rented.AsSpan(read), read)) > 0;)
+        for (int n; read < length && (n = RandomAccess.Read(handle, rented.AsSpan(read, length - read), read)) > 0;)
         {
             read += n;
         }

@@ -86,9 +86,9 @@ public sealed class Vocabulary
     private bool IsShort(string text)
     {
         var letters = 0;
-        foreach (var c in text)
+        for (var i = 0; i < text.Length && letters <= 2 * _longestNone; i++)
         {
-            letters += char.IsWhiteSpace(c) ? 0 : 1;
+            letters += char.IsWhiteSpace(text[i]) ? 0 : 1;
         }
 
         return letters <= 2 * _longestNone;
