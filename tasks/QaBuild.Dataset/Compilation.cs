@@ -19,7 +19,7 @@ public sealed class Compilation
     private readonly DiagnosticBag _diagnostics = new();
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly SourceFile[] _sources;
-    private readonly SourceFile[] _documentFiles;
+    private readonly IReadOnlyList<SourceFile> _documentFiles;
     private readonly ParallelOptions _parallel;
     private readonly string? _cacheFile;
     private ParsedSource[] _parsed = [];
@@ -41,8 +41,8 @@ public sealed class Compilation
         _settings = settings;
         Started = files.Time;
         Options = OptionReader.Read(files.Root, settings, _diagnostics);
-        _sources = Array.FindAll(SourceList.InOrder(files.Sources), f => f.IsQa);
-        _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceList.InOrder(files.Documents);
+        _sources = [.. files.Sources.Where(f => f.IsQa)];
+        _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : files.Documents;
         _cacheFile = Options.ChainTurns ? null : cacheFile;
         // The caller may itself run on a scheduler of its own, as MSBuild's tasks can; the loops are for the thread pool.
         _parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
@@ -259,10 +259,10 @@ public sealed class Compilation
         }
     }
 
-    private TResult[] Each<TResult>(SourceFile[] files, Func<SourceFile, TResult> read)
+    private TResult[] Each<TResult>(IReadOnlyList<SourceFile> files, Func<SourceFile, TResult> read)
     {
-        var results = new TResult[files.Length];
-        InParallel(files.Length, i => results[i] = read(files[i]));
+        var results = new TResult[files.Count];
+        InParallel(files.Count, i => results[i] = read(files[i]));
         return results;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -60,7 +59,14 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
         var stamp = DatasetStamp.Read(Stamp);
         var files = new SourceList(KbRoot, Sources, Documents, Cancellation);
         var newer = new ConcurrentBag<string>();
-        InputsDigest = Digest(files, stamp?.Time.Ticks ?? long.MaxValue, newer);
+        InputsDigest = Digest(files);
+        if (stamp is not null)
+        {
+            FindNewer(files.Sources, stamp.Time.Ticks, newer);
+            FindNewer(files.Documents, stamp.Time.Ticks, newer);
+            FindNewer(Inputs, stamp.Time.Ticks, newer);
+        }
+
         var reason = stamp is null ? new Phrase("WhyNever")
             : stamp.InputsDigest != InputsDigest ? new Phrase("WhyInputs")
             : Array.Find(Outputs, o => !System.IO.File.Exists(o)) is { } missing ? new Phrase("WhyMissing", missing)
@@ -85,64 +91,60 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
         return true;
     }
 
-    private string Digest(SourceList files, long time, ConcurrentBag<string> newer)
+    private string Digest(SourceList files)
     {
-        var sum = default(Digest128);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Add(string text)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(text.AsSpan()));
+            hash.AppendData("\n\0"u8);
+        }
+
         foreach (var option in Options)
         {
-            sum = sum.Plus(Digest128.Of($"{option.ItemSpec}={option.GetMetadata("Value")}"));
+            Add($"{option.ItemSpec}={option.GetMetadata("Value")}");
         }
 
         foreach (var input in Inputs)
         {
-            sum = sum.Plus(Digest128.Of(input));
-            if (System.IO.File.GetLastWriteTimeUtc(input).Ticks > time)
+            Add(input);
+        }
+
+        foreach (var file in files.Sources)
+        {
+            Add(file.FullPath);
+        }
+
+        foreach (var file in files.Documents)
+        {
+            Add(file.FullPath);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private void FindNewer(IReadOnlyList<SourceFile> files, long time, ConcurrentBag<string> newer) => Chunks.For(
+        files.Count,
+        new ParallelOptions { CancellationToken = Cancellation, TaskScheduler = TaskScheduler.Default },
+        (from, to) =>
+        {
+            for (var i = from; i < to; i++)
             {
-                newer.Add(input);
+                if (files[i].Time > time)
+                {
+                    newer.Add(files[i].FullPath);
+                }
+            }
+        });
+
+    private static void FindNewer(string[] files, long time, ConcurrentBag<string> newer)
+    {
+        foreach (var file in files)
+        {
+            if (System.IO.File.GetLastWriteTimeUtc(file).Ticks > time)
+            {
+                newer.Add(file);
             }
         }
-
-        sum = sum.Plus(Digest(files.Sources, time, newer)).Plus(Digest(files.Documents, time, newer));
-        return $"{sum.High:x16}{sum.Low:x16}-{Inputs.Length + files.Sources.Count + files.Documents.Count}";
-    }
-
-    private Digest128 Digest(IReadOnlyList<SourceFile> files, long time, ConcurrentBag<string> newer)
-    {
-        var sum = default(Digest128);
-        var gate = new Lock();
-        Chunks.For(
-            files.Count,
-            new ParallelOptions { CancellationToken = Cancellation, TaskScheduler = TaskScheduler.Default },
-            (from, to) =>
-            {
-                var part = default(Digest128);
-                for (var i = from; i < to; i++)
-                {
-                    part = part.Plus(Digest128.Of(files[i].FullPath));
-                    if (time < long.MaxValue && files[i].Time > time)
-                    {
-                        newer.Add(files[i].FullPath);
-                    }
-                }
-
-                lock (gate)
-                {
-                    sum = sum.Plus(part);
-                }
-            });
-        return sum;
-    }
-
-    /// <summary>Half of a SHA-256, and sums of such, which no order changes. Not a UInt128: methods that use one are not precompiled.</summary>
-    private readonly record struct Digest128(ulong High, ulong Low)
-    {
-        public static Digest128 Of(string text)
-        {
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
-            return new Digest128(BinaryPrimitives.ReadUInt64LittleEndian(hash), BinaryPrimitives.ReadUInt64LittleEndian(hash[sizeof(ulong)..]));
-        }
-
-        public Digest128 Plus(Digest128 other) => new(unchecked(High + other.High), unchecked(Low + other.Low));
     }
 }

@@ -114,7 +114,7 @@ internal sealed class QaFolder
     {
         var ignored = new DiagnosticBag();
         var reader = new SourceReader(_root, ignored);
-        foreach (var file in SourceList.InOrder(new SourceList(_root, KnowledgeBase.Find(_root).Sources, []).Sources).Where(f => f.IsQa))
+        foreach (var file in new SourceList(_root, KnowledgeBase.Find(_root).Sources, []).Sources.Where(f => f.IsQa))
         {
             cancellation.ThrowIfCancellationRequested();
             _ids.Add(file.PathId);

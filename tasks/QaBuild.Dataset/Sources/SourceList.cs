@@ -27,55 +27,38 @@ public sealed class SourceList
     /// <summary>The KB's folder.</summary>
     public string Root { get; }
 
-    /// <summary>Markdown outside docs/, in the order given.</summary>
+    /// <summary>Markdown outside docs/, in ordinal order of the paths below the KB, each once.</summary>
     public IReadOnlyList<SourceFile> Sources { get; }
 
-    /// <summary>Markdown below docs/, in the order given.</summary>
+    /// <summary>Markdown below docs/, in the same order.</summary>
     public IReadOnlyList<SourceFile> Documents { get; }
-
-    /// <summary>The files in ordinal order of their paths below the KB, each once.</summary>
-    internal static SourceFile[] InOrder(IReadOnlyList<SourceFile> files)
-    {
-        var ordered = files.ToArray();
-        var keys = new string[ordered.Length];
-        var sorted = true;
-        for (var i = 0; i < keys.Length; i++)
-        {
-            keys[i] = ordered[i].RelativePath;
-            sorted &= i == 0 || string.CompareOrdinal(keys[i - 1], keys[i]) < 0;
-        }
-
-        if (sorted)
-        {
-            return ordered;
-        }
-
-        Array.Sort(keys, ordered, StringComparer.Ordinal);
-
-        // A default glob and an item of the user's own may name one file twice.
-        var distinct = 0;
-        for (var at = 0; at < ordered.Length; at++)
-        {
-            if (at == 0 || keys[at] != keys[at - 1])
-            {
-                ordered[distinct++] = ordered[at];
-            }
-        }
-
-        return ordered[..distinct];
-    }
 
     private static SourceFile[] Named(string prefix, IReadOnlyCollection<string> paths, ParallelOptions parallel)
     {
         var given = paths as IReadOnlyList<string> ?? [.. paths];
         var files = new SourceFile[given.Count];
+        var keys = new string[given.Count];
         Chunks.For(files.Length, parallel, (from, to) =>
         {
             for (var i = from; i < to; i++)
             {
                 files[i] = new SourceFile(prefix, given[i]);
+                keys[i] = files[i].RelativePath;
             }
         });
-        return files;
+
+        Array.Sort(keys, files, StringComparer.Ordinal);
+
+        // A default glob and an item of the user's own may name one file twice.
+        var distinct = 0;
+        for (var at = 0; at < files.Length; at++)
+        {
+            if (at == 0 || keys[at] != keys[at - 1])
+            {
+                files[distinct++] = files[at];
+            }
+        }
+
+        return files[..distinct];
     }
 }
