@@ -90,9 +90,9 @@ internal sealed class Compiled
 
     /// <summary>Compiles these files of a KB on disk.</summary>
     public static Compiled With(
-        string root, IReadOnlyCollection<string> sources, IReadOnlyCollection<string>? documents = null, (string Name, string Value)[]? options = null, int threads = 0)
+        string root, IReadOnlyCollection<string> sources, IReadOnlyCollection<string>? documents = null, (string Name, string Value)[]? options = null, int threads = 0, string? cacheFile = null)
     {
-        var compilation = new Compilation(new SourceList(root, sources, documents ?? []), (options ?? []).ToDictionary(o => o.Name, o => o.Value), threads: threads);
+        var compilation = new Compilation(new SourceList(root, sources, documents ?? []), (options ?? []).ToDictionary(o => o.Name, o => o.Value), cacheFile, threads);
         return new Compiled(compilation, compilation.Run(), root);
     }
 }

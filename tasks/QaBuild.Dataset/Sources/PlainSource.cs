@@ -62,7 +62,7 @@ internal sealed class PlainSource(SectionSpellings spellings)
         Array.Clear(_line);
         (_found, _current, _fence) = (0, -1, default);
         var line = 1;
-        if (!Opening(bytes, 0, line))
+        if (!Opening(bytes, 0, line) || _found == 0)
         {
             return false;
         }
