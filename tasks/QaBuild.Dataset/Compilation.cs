@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
@@ -159,6 +160,8 @@ public sealed class Compilation
         var rows = builder.Rows(_graph, _assignment!.Splits, _assignment.Groups, _parallel);
         var documents = builder.Rows(_documents, _documentAssignment!.Splits, _documentAssignment.Groups, _parallel);
         ReportEmptySplits(rows);
+        var balance = Balance(builder);
+        Options.Balance.Check(balance, _diagnostics);
         Diagnostics = FinalDiagnostics.Of(_diagnostics, _parsed, _documents, Options.Policy);
         if (HasErrors)
         {
@@ -173,7 +176,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files), CachedUnits());
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files), CachedUnits());
     }
 
     /// <summary>Runs all stages.</summary>
@@ -229,6 +232,13 @@ public sealed class Compilation
         }
 
         return lines;
+    }
+
+    private BalanceTable Balance(RowBuilder builder)
+    {
+        var traits = new UnitTraits?[_graph.Units.Length];
+        ForEachUnit(i => traits[i] = !builder.IsSelected(_graph.Units[i]) ? null : _graph.Units[i].Cached?.Traits ?? UnitTraits.Of(_graph.Units[i]));
+        return BalanceTable.Of(_graph.Units, traits);
     }
 
     private void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)

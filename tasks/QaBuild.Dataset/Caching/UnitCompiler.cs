@@ -1,4 +1,5 @@
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Sources;
 
@@ -21,7 +22,8 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
 
         var (json, characters) = rows.RowOf(unit, _line.Value!);
         var cached = new CachedUnit(
-            unit.File.RelativePath, unit.File.ReadTime, unit.File.ReadLength, unit.Level, unit.Related, TextKey.Of(unit.Question.Text), unit.Question.Line, characters, json);
+            unit.File.RelativePath, unit.File.ReadTime, unit.File.ReadLength, unit.Level, unit.Related, TextKey.Of(unit.Question.Text), UnitTraits.Of(unit),
+            unit.Question.Line, characters, json);
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }
 

@@ -52,6 +52,7 @@ public enum Rule
     DeepNesting = 5002,
     ControlCharacter = 5003,
     SpecialToken = 5004,
+    Unbalanced = 5016,
 
     EosNotFound = 7001,
 }

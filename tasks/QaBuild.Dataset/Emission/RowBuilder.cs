@@ -37,6 +37,9 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         return (Write(line, _format, conversation, unit.File, unit.Question.Line), CharacterCount(conversation));
     }
 
+    /// <summary>Whether Include and Exclude leave a unit in the dataset.</summary>
+    public bool IsSelected(QaUnit unit) => unit.Cached?.IsSelected ?? (_selectsAll || Selected(unit));
+
     /// <summary>Rows of documents: in the dataset's format with the title as question, or plain text.</summary>
     public Row[] Rows(IReadOnlyList<Document> documents, ImmutableArray<Split> splits, ImmutableArray<string> groups, ParallelOptions parallel)
     {
@@ -67,7 +70,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     private ImmutableArray<int>[] Filtered(LinkGraph graph, IEnumerable<ImmutableArray<int>> chains) =>
         _selectsAll
             ? [.. chains]
-            : [.. chains.Select(c => c.RemoveAll(u => !(graph.Units[u].Cached?.IsSelected ?? Selected(graph.Units[u])))).Where(c => !c.IsEmpty)];
+            : [.. chains.Select(c => c.RemoveAll(u => !IsSelected(graph.Units[u]))).Where(c => !c.IsEmpty)];
 
     private static ImmutableArray<int>[] ById(ImmutableArray<int>[] chains, LinkGraph graph)
     {

@@ -16,7 +16,7 @@ public sealed partial class CatalogueTests
 
     private static readonly Rule[] AboutWholeFiles = [Rule.NotAQaPath, Rule.LevelInName, Rule.NumberInName, Rule.EmptyFile];
 
-    private static readonly Rule[] AboutTheBuild = [Rule.NoSources, Rule.BadOption, Rule.SplitMinimum, Rule.EmptySplit, Rule.EosNotFound];
+    private static readonly Rule[] AboutTheBuild = [Rule.NoSources, Rule.BadOption, Rule.SplitMinimum, Rule.EmptySplit, Rule.Unbalanced, Rule.EosNotFound];
 
     private static readonly string[] Parts = ["title", "message", "help"];
 
