@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
+using QaBuild.Dataset.Analysis.Contamination;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
@@ -24,12 +25,14 @@ public sealed class Compilation
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly SourceFile[] _sources;
     private readonly SourceFile[] _documentFiles;
+    private readonly IReadOnlyCollection<string> _benchmarkFiles;
     private readonly ParallelOptions _parallel;
     private readonly string? _cacheFile;
     private ParsedSource[] _parsed = [];
     private Document[] _documents = [];
     private LinkGraph _graph = new([], []);
     private ModelTokens? _tokens;
+    private BenchmarkSet? _benchmarks;
     private SplitAssignment? _assignment;
     private SplitAssignment? _documentAssignment;
 
@@ -39,16 +42,18 @@ public sealed class Compilation
     /// <param name="documents">The documents.</param>
     /// <param name="settings">Options by property name; see <see cref="OptionReader.Names"/>.</param>
     /// <param name="cacheFile">Where what was made of each file is kept for the next compile; null for nowhere. Does not change the output.</param>
+    /// <param name="benchmarks">Files of external test sets that the dataset must share nothing with.</param>
     /// <param name="threads">0 for one a processor. Does not change the output.</param>
     /// <param name="cancellation">Stops a stage with <see cref="OperationCanceledException"/>.</param>
     public Compilation(
         string kbRoot, IReadOnlyCollection<string> sources, IReadOnlyCollection<string> documents, IReadOnlyDictionary<string, string> settings,
-        string? cacheFile = null, int threads = 0, CancellationToken cancellation = default)
+        string? cacheFile = null, IReadOnlyCollection<string>? benchmarks = null, int threads = 0, CancellationToken cancellation = default)
     {
         _settings = settings;
         Options = OptionReader.Read(kbRoot, settings, _diagnostics);
         _sources = Array.FindAll(SourceFile.Below(kbRoot, sources), f => f.IsQa);
         _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceFile.Below(kbRoot, documents);
+        _benchmarkFiles = benchmarks ?? [];
         _cacheFile = Options.ChainTurns ? null : cacheFile;
         // The caller may itself run on a scheduler of its own, as MSBuild's tasks can; the loops are for the thread pool.
         _parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
@@ -81,6 +86,7 @@ public sealed class Compilation
         }
 
         _tokens = ModelTokens.Resolve(Options, _diagnostics);
+        _benchmarks = BenchmarkSet.Read(_benchmarkFiles, _diagnostics, _parallel.CancellationToken);
         var reader = new SourceReader(Options.KbRoot, _diagnostics);
         var qaParser = new QaParser(_diagnostics);
         ParsedSource Read(SourceFile file) => reader.Read(file, qaParser.Parse) ?? new ParsedSource(file, null, null);
@@ -94,7 +100,7 @@ public sealed class Compilation
             var (again, againParser) = (new SourceReader(Options.KbRoot, new DiagnosticBag()), new QaParser(new DiagnosticBag()));
             UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
-            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), ReadText);
+            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _benchmarks, ReadText);
             _parsed = Each(_sources, file => cache?.Find(file) ?? compiler.Compile(Read(file)));
         }
 
@@ -120,9 +126,11 @@ public sealed class Compilation
             special.Check(unit, _diagnostics);
             Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
+            _benchmarks?.Check(unit, _diagnostics);
         });
         foreach (var document in _documents)
         {
+            _benchmarks?.Check(document, _diagnostics);
             foreach (var piece in document.Pieces)
             {
                 special.Check(piece.Text, document.File.FullPath, piece.Line, _diagnostics);
@@ -193,6 +201,7 @@ public sealed class Compilation
         Path.GetFullPath(Options.KbRoot),
         .. _settings.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}"),
         _tokens!.Eos,
+        _benchmarks?.Digest ?? "",
         .. _tokens.Special.Order(StringComparer.Ordinal)]);
 
     /// <summary>What the next compile need not do again: what was made of units without a finding, which must be made each time.</summary>

@@ -16,6 +16,9 @@ public sealed class ParseSources : StageTask
     /// <summary>Markdown documents.</summary>
     public string[] Documents { get; set; } = [];
 
+    /// <summary>External test sets that the dataset must share nothing with.</summary>
+    public string[] Benchmarks { get; set; } = [];
+
     /// <summary>Properties: the item is the name, the metadata <c>Value</c> the value.</summary>
     public ITaskItem[] Options { get; set; } = [];
 
@@ -27,7 +30,7 @@ public sealed class ParseSources : StageTask
     protected override bool Run()
     {
         var settings = Options.ToDictionary(o => o.ItemSpec, o => o.GetMetadata("Value"), StringComparer.OrdinalIgnoreCase);
-        Compilation = new Compilation(KbRoot, Sources, Documents, settings, CacheFile, cancellation: Cancellation);
+        Compilation = new Compilation(KbRoot, Sources, Documents, settings, CacheFile, Benchmarks, cancellation: Cancellation);
         Compilation.Parse();
         return true;
     }

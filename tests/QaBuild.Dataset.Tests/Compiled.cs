@@ -73,6 +73,22 @@ internal sealed class Compiled
     /// <summary>Compiles one file at <c>job_dba/skill_sql/qa_l_001.md</c>.</summary>
     public static Compiled Of(string text, params (string Name, string Value)[] options) => Of(new Dictionary<string, string> { [Qa.Path] = text }, options);
 
+    /// <summary>Compiles files that must share nothing with an external test set.</summary>
+    public static Compiled Against(string benchmarkName, string benchmark, IReadOnlyDictionary<string, string> files, params (string Name, string Value)[] options)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (path, text) in files)
+        {
+            folder.Write("kb/" + path, text);
+        }
+
+        var root = Path.Combine(folder.Path, "kb");
+        var kb = KnowledgeBase.Find(root);
+        var compilation = new Compilation(
+            root, kb.Sources, kb.Documents, options.Prepend(("SplitRatio", "1/0/0")).ToDictionary(), benchmarks: [folder.Write(benchmarkName, benchmark)]);
+        return new Compiled(compilation, compilation.Run(), folder.Path);
+    }
+
     /// <summary>Compiles one file at <c>job_dba/skill_sql/qa_l_001.md</c>.</summary>
     public static Compiled Of(byte[] bytes)
     {

@@ -1,5 +1,6 @@
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
+using QaBuild.Dataset.Analysis.Contamination;
 using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Sources;
 
@@ -9,13 +10,14 @@ namespace QaBuild.Dataset.Caching;
 /// Does for a unit, while its text is at hand, all that depends on no other source: what comes of it is smaller than the text and can be kept for the
 /// next compile. Units with front matter, or with what a check would object to, go the long way through the stages.
 /// </summary>
-internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<SourceFile, UnitText> readText) : IDisposable
+internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, BenchmarkSet? benchmarks, Func<SourceFile, UnitText> readText) : IDisposable
 {
     private readonly ThreadLocal<JsonLine> _line = new(() => new JsonLine());
 
     public ParsedSource Compile(ParsedSource source)
     {
-        if (source.Unit is not { } unit || unit.FrontMatter != FrontMatter.Empty || !special.IsAbsent(unit) || !Nesting.IsShallow(unit.Question.Text) || !Nesting.IsShallow(unit.Answer.Text))
+        if (source.Unit is not { } unit || unit.FrontMatter != FrontMatter.Empty || !special.IsAbsent(unit) || !Nesting.IsShallow(unit.Question.Text) || !Nesting.IsShallow(unit.Answer.Text)
+            || benchmarks?.IsAbsent(unit) == false)
         {
             return source;
         }

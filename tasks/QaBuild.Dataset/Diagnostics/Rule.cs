@@ -47,6 +47,8 @@ public enum Rule
     PinConflict = 4001,
     SplitMinimum = 4002,
     EmptySplit = 4003,
+    BenchmarkOverlap = 4005,
+    BenchmarkUnreadable = 4006,
 
     UnclosedFence = 5001,
     DeepNesting = 5002,
