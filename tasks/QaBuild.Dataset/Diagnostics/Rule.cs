@@ -49,6 +49,8 @@ public enum Rule
     EmptySplit = 4003,
     BenchmarkOverlap = 4005,
     BenchmarkUnreadable = 4006,
+    BenchmarkNearDuplicate = 4007,
+    FileLeak = 4008,
 
     UnclosedFence = 5001,
     DeepNesting = 5002,

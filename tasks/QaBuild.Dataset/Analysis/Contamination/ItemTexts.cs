@@ -85,7 +85,7 @@ internal sealed class ItemTexts
         {
             Take(value, _answer);
         }
-        else if (QuestionKeys.Contains(name))
+        else if (QuestionKeys.Contains(name) || (within is not null && name is "value" or "content"))
         {
             // The text of a choice is no question.
             Take(value, within ?? _question);

@@ -17,4 +17,16 @@ internal static class TokenWeight
     private const int Number = 6;
 
     public static byte Of(TokenReader token) => token.IsIdeograph ? (byte)Ideograph : token.Token.ContainsAnyExceptInRange('0', '9') ? (byte)Word : (byte)Number;
+
+    /// <summary>Of all tokens of a text.</summary>
+    public static long Of(string text)
+    {
+        var weight = 0L;
+        for (var reader = new TokenReader(text); reader.Next();)
+        {
+            weight += Of(reader);
+        }
+
+        return weight;
+    }
 }
