@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Contamination;
+using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
@@ -128,6 +129,7 @@ public sealed class Compilation
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
             _benchmarks?.Check(unit, _diagnostics);
         });
+        _benchmarks?.CheckQuestions(_graph.Units, u => TextSignature.OfQuestion(u.Question.Text), TextSimilarity.WarnThreshold, _parallel, _diagnostics);
         foreach (var document in _documents)
         {
             _benchmarks?.Check(document, _diagnostics);

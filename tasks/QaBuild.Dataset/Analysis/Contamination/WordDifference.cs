@@ -9,17 +9,17 @@ namespace QaBuild.Dataset.Analysis.Contamination;
 internal sealed record WordDifference(string OnlyFirst, string OnlySecond)
 {
     /// <summary>For messages.</summary>
-    public Phrase Here => Shown(OnlyFirst);
+    public object Here => Shown(OnlyFirst);
 
     /// <summary>For messages.</summary>
-    public Phrase There => Shown(OnlySecond);
+    public object There => Shown(OnlySecond);
 
     // More than a reader of a message would read.
     private const int Longest = 120;
 
     public static WordDifference Of(string first, string second) => new(Missing(first, second), Missing(second, first));
 
-    private static Phrase Shown(string words) => words.Length > 0 ? new Phrase("DifferingWords", words) : new Phrase("NoWords");
+    private static object Shown(string words) => words.Length > 0 ? $"'{words}'" : new Phrase("NoWords");
 
     private static string Missing(string text, string other)
     {

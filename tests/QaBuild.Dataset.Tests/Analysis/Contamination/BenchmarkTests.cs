@@ -102,6 +102,32 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public void A_question_that_is_nearly_that_of_a_test_set_is_a_warning_that_shows_the_difference()
+    {
+        var compiled = Compiled.Against("test.jsonl", """{"question":"x"}""" + "\n" + """{"question":"How do I find out which session holds a lock on my table?"}""" + "\n", new Dictionary<string, string>
+        {
+            [Qa.PathOf(1)] = Qa.Text(question: "How do I find out which session holds the lock on my table?"),
+            [Qa.PathOf(2)] = Qa.Text(question: "What holds it?", front: "paraphrases:\n  - How do I find out what session holds a lock on my table?"),
+            [Qa.PathOf(3)] = Qa.Text(question: "How do I find out which session holds no lock on my table?"),
+            [Qa.PathOf(4)] = Qa.Text(question: "How do I write a table?"),
+        });
+
+        Assert.Equal(["qa_l_001.md(19,1) QA4007", "qa_l_002.md(3,1) QA4007"], compiled.Diagnostics.Select(d => $"{Path.GetFileName(d.Location.Path)}({d.Location.Line},{d.Location.Column}) {d.Code}"));
+        Assert.Matches(@"at \S*test\.jsonl:2 \(similarity 0\.\d\d\); only here: 'the', only there: 'a'\.", compiled.Report);
+    }
+
+    [Fact]
+    public void A_question_that_is_the_same_is_one_finding()
+    {
+        Assert.Equal(["QA4005"], AgainstQuestion("How do I find out which session holds a lock?"));
+        Assert.Equal(["QA4007"], AgainstQuestion("Who holds a lock?"));
+        Assert.Equal(["QA4007"], AgainstQuestion("谁持有锁？"));
+
+        static IEnumerable<string> AgainstQuestion(string question) =>
+            Compiled.Against("test.txt", question, new Dictionary<string, string> { [Qa.Path] = Qa.Text(question: question) }).Codes;
+    }
+
+    [Fact]
     public void Only_the_units_that_a_change_could_touch_are_read_again()
     {
         using var folder = new TemporaryFolder();
@@ -123,6 +149,9 @@ public sealed class BenchmarkTests
         Assert.Empty(Run());
         File.WriteAllText(benchmark, "a question of at least eight words is this");
         Assert.Equal(["QA4005 qa_l_009.md"], Run());
+        File.WriteAllText(benchmark, "And is this a question of at least eight words?");
+        Assert.Equal(["QA4007 qa_l_009.md"], Run());
+        Assert.Equal(["QA4007 qa_l_009.md"], Run());
 
         string[] Run()
         {
