@@ -127,17 +127,16 @@ public sealed class Compilation
             special.Check(unit, _diagnostics);
             Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
-            _benchmarks?.Check(unit, _diagnostics);
         });
-        _benchmarks?.CheckQuestions(_graph.Units, u => TextSignature.OfQuestion(u.Question.Text), TextSimilarity.WarnThreshold, _parallel, _diagnostics);
         foreach (var document in _documents)
         {
-            _benchmarks?.Check(document, _diagnostics);
             foreach (var piece in document.Pieces)
             {
                 special.Check(piece.Text, document.File.FullPath, piece.Line, _diagnostics);
             }
         }
+
+        CheckBenchmarks();
     }
 
     /// <summary>Assigns units and documents to splits.</summary>
@@ -243,6 +242,21 @@ public sealed class Compilation
         }
 
         return lines;
+    }
+
+    private void CheckBenchmarks()
+    {
+        if (_benchmarks is null)
+        {
+            return;
+        }
+
+        // What is left out of the dataset teaches a model nothing.
+        var builder = new RowBuilder(Options, _tokens!, _diagnostics);
+        var units = _graph.Units.Where(builder.IsSelected).ToArray();
+        InParallel(units.Length, i => _benchmarks.Check(units[i], _diagnostics));
+        _benchmarks.CheckQuestions(units, u => TextSignature.OfQuestion(u.Question.Text), TextSimilarity.WarnThreshold, _parallel, _diagnostics);
+        InParallel(_documents.Length, i => _benchmarks.Check(_documents[i], _diagnostics));
     }
 
     private BalanceTable Balance(RowBuilder builder)

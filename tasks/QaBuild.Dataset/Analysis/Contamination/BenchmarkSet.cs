@@ -49,9 +49,14 @@ internal sealed class BenchmarkSet
     /// <summary>Whether a unit without front matter overlaps with no item.</summary>
     public bool IsAbsent(QaUnit unit) => _index.Find(unit.Question.Text).Count == 0 && _index.Find(unit.Answer.Text).Count == 0;
 
-    /// <summary>Reports what a unit shares with the items.</summary>
+    /// <summary>Reports the passages that a unit shares with the items. One that <see cref="IsAbsent"/> or the cache knows to have none is not read again.</summary>
     public void Check(QaUnit unit, DiagnosticBag diagnostics)
     {
+        if (unit.Cached is not null)
+        {
+            return;
+        }
+
         var path = unit.File.FullPath;
         Check(unit.Question.Text, path, unit.Question.BodyLine, diagnostics);
         Check(unit.Answer.Text, path, unit.Answer.BodyLine, diagnostics);

@@ -40,7 +40,7 @@ internal sealed class ForeignFile
         try
         {
             using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
-            if (stream.Length > LargestFile)
+            if (stream.CanSeek && stream.Length > LargestFile)
             {
                 _diagnostics.Add(Rule.FileUnreadable, Location.File(_path), new Phrase("ImportTooLarge", stream.Length, LargestFile));
                 return;

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace QaBuild.Dataset.Analysis.Contamination;
 
@@ -10,24 +10,16 @@ namespace QaBuild.Dataset.Analysis.Contamination;
 /// </summary>
 internal sealed class OverlapIndex
 {
-    private const int Unknown = -1;
     private const int FieldEnd = 0;
-    private const ulong Base = 0x9E3779B97F4A7C15;
-
-    // A gram of numbers alone has the most tokens.
-    private const int LongestGram = 64;
 
     // Further back an overlap is not followed, or repetitive texts would take quadratic time.
     private const int LongestBack = 256;
 
-    private static readonly ulong[] Powers = PowersOfBase();
     private readonly Dictionary<string, int> _vocabulary = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-    private readonly List<byte> _weights = [0];
-    private readonly List<int> _ids = [FieldEnd];
+    private readonly byte[] _weights;
     private readonly List<int> _fieldStarts = [];
     private readonly List<int> _fieldItems = [];
-    private readonly List<int> _wholes = [];
     private readonly int[] _grams;
     private readonly int[] _wholeTable;
     private readonly bool[] _startsWhole;
@@ -37,22 +29,27 @@ internal sealed class OverlapIndex
     public OverlapIndex(IReadOnlyList<ForeignItem> items, CancellationToken cancellation)
     {
         _lookup = _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+        var (tokens, weights, wholes) = (new List<int> { FieldEnd }, new List<byte> { 0 }, new List<int>());
         for (var item = 0; item < items.Count; item++)
         {
             cancellation.ThrowIfCancellationRequested();
-            AddField(items[item].Question, item, isQuestion: true);
-            AddField(items[item].Answer, item, isQuestion: false);
+            if (AddField(items[item].Question, item, tokens, weights) is >= TokenWeight.Whole and < TokenWeight.Gram)
+            {
+                wholes.Add(_fieldStarts[^1]);
+            }
+
+            AddField(items[item].Answer, item, tokens, weights);
         }
 
-        _tokens = [.. _ids];
+        (_tokens, _weights) = ([.. tokens], [.. weights]);
         _grams = new int[TableSize(_tokens.Length)];
-        _wholeTable = new int[TableSize(_wholes.Count)];
-        _startsWhole = new bool[_weights.Count];
+        _wholeTable = new int[TableSize(wholes.Count)];
+        _startsWhole = new bool[_weights.Length];
         var lengths = new SortedSet<int>();
-        foreach (var start in _wholes)
+        foreach (var start in wholes)
         {
             var length = _tokens.AsSpan(start).IndexOf(FieldEnd);
-            Insert(_wholeTable, start, length, Hash(_tokens.AsSpan(start, length)));
+            Insert(_wholeTable, start, length, TokenHash.Of(_tokens.AsSpan(start, length)));
             _startsWhole[_tokens[start]] = true;
             lengths.Add(length);
         }
@@ -75,57 +72,48 @@ internal sealed class OverlapIndex
             return found;
         }
 
-        var ids = ArrayPool<int>.Shared.Rent(text.Length + 1);
-        var places = ArrayPool<int>.Shared.Rent((text.Length * 2) + 1);
-        try
+        var (tokens, places) = (new List<int>(), new List<(int Start, int End)>());
+        for (var reader = new TokenReader(text); reader.Next();)
         {
-            var count = Read(text, ids, places);
-            FindGrams(ids.AsSpan(0, count), places, found);
-            FindWholes(ids.AsSpan(0, count), places, found);
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(ids);
-            ArrayPool<int>.Shared.Return(places);
+            tokens.Add(_lookup.TryGetValue(reader.Token, out var id) ? id : GramWindow.Unknown);
+            places.Add((reader.Start, reader.End));
         }
 
+        FindGrams(CollectionsMarshal.AsSpan(tokens), places, found);
+        FindWholes(CollectionsMarshal.AsSpan(tokens), places, found);
         return found.Count < 2 ? found : Distinct(found);
     }
 
-    private void AddField(string text, int item, bool isQuestion)
+    /// <returns>The text's weight.</returns>
+    private long AddField(string text, int item, List<int> tokens, List<byte> weights)
     {
-        var (start, weight) = (_ids.Count, 0L);
-        var reader = new TokenReader(text);
-        while (reader.Next())
+        var (start, weight) = (tokens.Count, 0L);
+        for (var reader = new TokenReader(text); reader.Next();)
         {
             if (!_lookup.TryGetValue(reader.Token, out var id))
             {
-                id = _weights.Count;
+                id = weights.Count;
                 _vocabulary.Add(reader.Token.ToString(), id);
-                _weights.Add(TokenWeight.Of(reader));
+                weights.Add(TokenWeight.Of(reader));
             }
 
-            weight += _weights[id];
-            _ids.Add(id);
+            weight += weights[id];
+            tokens.Add(id);
         }
 
-        if (weight == 0)
+        if (weight > 0)
         {
-            return;
+            tokens.Add(FieldEnd);
+            _fieldStarts.Add(start);
+            _fieldItems.Add(item);
         }
 
-        _ids.Add(FieldEnd);
-        _fieldStarts.Add(start);
-        _fieldItems.Add(item);
-        if (isQuestion && weight is >= TokenWeight.Whole and < TokenWeight.Gram)
-        {
-            _wholes.Add(start);
-        }
+        return weight;
     }
 
     private void IndexGrams(int start, int end)
     {
-        var window = new Window(this, _tokens.AsSpan(0, end), start);
+        var window = new GramWindow(_tokens.AsSpan(0, end), start, _weights);
         while (window.Grow())
         {
             Insert(_grams, window.Start, window.End - window.Start, window.Hash);
@@ -164,56 +152,42 @@ internal sealed class OverlapIndex
 
     private bool IsAt(int start, ReadOnlySpan<int> gram) => _tokens.AsSpan(start).StartsWith(gram);
 
-    private int Read(string text, int[] ids, int[] places)
-    {
-        var count = 0;
-        var reader = new TokenReader(text);
-        while (reader.Next())
-        {
-            ids[count] = _lookup.TryGetValue(reader.Token, out var id) ? id : Unknown;
-            (places[count * 2], places[(count * 2) + 1]) = (reader.Start, reader.End);
-            count++;
-        }
-
-        return count;
-    }
-
-    private void FindGrams(ReadOnlySpan<int> ids, int[] places, List<Overlap> found)
+    private void FindGrams(ReadOnlySpan<int> tokens, List<(int Start, int End)> places, List<Overlap> found)
     {
         var covered = 0;
-        var window = new Window(this, ids, 0);
+        var window = new GramWindow(tokens, 0, _weights);
         while (window.Grow())
         {
             // What begins within an overlap and ends there says nothing new.
-            if (window.End > covered && Lookup(_grams, ids[window.Start..window.End], window.Hash) is var match and > 0)
+            if (window.End > covered && Lookup(_grams, tokens[window.Start..window.End], window.Hash) is var match and > 0)
             {
-                covered = Add(ids, window.Start, window.End, match, places, found);
+                covered = Add(tokens, window.Start, window.End, match, places, found);
             }
 
             window.Shrink();
         }
     }
 
-    private void FindWholes(ReadOnlySpan<int> ids, int[] places, List<Overlap> found)
+    private void FindWholes(ReadOnlySpan<int> tokens, List<(int Start, int End)> places, List<Overlap> found)
     {
-        for (var at = 0; at < ids.Length; at++)
+        for (var at = 0; at < tokens.Length; at++)
         {
-            if (ids[at] == Unknown || !_startsWhole[ids[at]])
+            if (tokens[at] == GramWindow.Unknown || !_startsWhole[tokens[at]])
             {
                 continue;
             }
 
             foreach (var length in _wholeLengths)
             {
-                if (at + length > ids.Length || ids[at + length - 1] == Unknown)
+                if (at + length > tokens.Length || tokens[at + length - 1] == GramWindow.Unknown)
                 {
                     break;
                 }
 
-                var whole = ids.Slice(at, length);
-                if (Lookup(_wholeTable, whole, Hash(whole)) is var match and > 0 && _tokens[match + length] == FieldEnd)
+                var whole = tokens.Slice(at, length);
+                if (Lookup(_wholeTable, whole, TokenHash.Of(whole)) is var match and > 0 && _tokens[match + length] == FieldEnd)
                 {
-                    Add(ids, at, at + length, match, places, found);
+                    Add(tokens, at, at + length, match, places, found);
                 }
             }
         }
@@ -221,23 +195,23 @@ internal sealed class OverlapIndex
 
     /// <summary>Follows a match to both sides.</summary>
     /// <returns>Where it ends.</returns>
-    private int Add(ReadOnlySpan<int> ids, int start, int end, int match, int[] places, List<Overlap> found)
+    private int Add(ReadOnlySpan<int> tokens, int start, int end, int match, List<(int Start, int End)> places, List<Overlap> found)
     {
         var matchEnd = match + end - start;
-        while (end < ids.Length && ids[end] == _tokens[matchEnd])
+        while (end < tokens.Length && tokens[end] == _tokens[matchEnd])
         {
             end++;
             matchEnd++;
         }
 
-        for (var back = 0; back < LongestBack && start > 0 && ids[start - 1] == _tokens[match - 1]; back++)
+        for (var back = 0; back < LongestBack && start > 0 && tokens[start - 1] == _tokens[match - 1]; back++)
         {
             start--;
             match--;
         }
 
         var field = _fieldStarts.BinarySearch(match);
-        found.Add(new Overlap(_fieldItems[field < 0 ? ~field - 1 : field], places[start * 2], places[((end - 1) * 2) + 1], end - start));
+        found.Add(new Overlap(_fieldItems[field < 0 ? ~field - 1 : field], places[start].Start, places[end - 1].End, end - start));
         return end;
     }
 
@@ -268,80 +242,5 @@ internal sealed class OverlapIndex
 
     private static int TableSize(int entries) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries * 2, 16));
 
-    private static int SlotOf(int[] table, ulong hash) => (int)((hash * Base) >> 32) & (table.Length - 1);
-
-    private static ulong Hash(ReadOnlySpan<int> tokens)
-    {
-        var hash = 0UL;
-        foreach (var token in tokens)
-        {
-            hash = (hash * Base) + Mixed(token);
-        }
-
-        return hash;
-    }
-
-    private static ulong Mixed(int token)
-    {
-        var mixed = (ulong)token * 0xBF58476D1CE4E5B9;
-        return (mixed ^ (mixed >> 31)) * 0x94D049BB133111EB;
-    }
-
-    private static ulong[] PowersOfBase()
-    {
-        var powers = new ulong[LongestGram];
-        powers[0] = 1;
-        for (var i = 1; i < powers.Length; i++)
-        {
-            powers[i] = powers[i - 1] * Base;
-        }
-
-        return powers;
-    }
-
-    /// <summary>The gram that begins at a token, and its hash, as it moves through a text.</summary>
-    private ref struct Window(OverlapIndex index, ReadOnlySpan<int> tokens, int start)
-    {
-        private readonly ReadOnlySpan<int> _tokens = tokens;
-        private int _weight;
-
-        public int Start { get; private set; } = start;
-
-        public int End { get; private set; } = start;
-
-        public ulong Hash { get; private set; }
-
-        /// <summary>Takes in tokens until they weigh a gram; begins anew after one that no item has.</summary>
-        /// <returns>False when the text ends before.</returns>
-        public bool Grow()
-        {
-            while (_weight < TokenWeight.Gram)
-            {
-                if (End == _tokens.Length)
-                {
-                    return false;
-                }
-
-                var token = _tokens[End++];
-                if (token == Unknown)
-                {
-                    (Start, Hash, _weight) = (End, 0, 0);
-                    continue;
-                }
-
-                Hash = (Hash * Base) + Mixed(token);
-                _weight += index._weights[token];
-            }
-
-            return true;
-        }
-
-        /// <summary>Lets the first token go.</summary>
-        public void Shrink()
-        {
-            Hash -= Mixed(_tokens[Start]) * Powers[End - Start - 1];
-            _weight -= index._weights[_tokens[Start]];
-            Start++;
-        }
-    }
+    private static int SlotOf(int[] table, ulong hash) => (int)(TokenHash.Mixed(hash) >> 32) & (table.Length - 1);
 }

@@ -128,6 +128,16 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public void What_is_left_out_of_the_dataset_is_not_compared()
+    {
+        var kb = new Dictionary<string, string> { [Qa.PathOf(1)] = Qa.Text(answer: Thirteen), [Qa.PathOf(2)] = Qa.Text(question: "Who holds a lock?"), [Qa.PathOf(1, "m")] = Qa.Text(question: "Why?", level: "m") };
+        var benchmark = Thirteen + "\nWho holds a lock?";
+
+        Assert.Equal(["QA4005", "QA4007"], Compiled.Against("test.txt", benchmark, kb).Codes);
+        Assert.Empty(Compiled.Against("test.txt", benchmark, kb, ("ExcludeLevel", "l")).Codes);
+    }
+
+    [Fact]
     public void Only_the_units_that_a_change_could_touch_are_read_again()
     {
         using var folder = new TemporaryFolder();
@@ -169,6 +179,9 @@ public sealed class BenchmarkTests
     [InlineData("one two three four five six seven eight nine ten eleven twelve thirteen ")]
     [InlineData("甲乙丙")]
     [InlineData("\u0301a")]
+    [InlineData("\u3316")]
+    [InlineData("\ufdfa")]
+    [InlineData("\ud840\udc00\ud800")]
     public void Repetition_without_end_takes_no_longer_than_other_text(string part)
     {
         var text = string.Concat(Enumerable.Repeat(part, 1_000_000 / part.Length));
