@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Analysis.Balance;
+using QaBuild.Dataset.Analysis.Contamination;
+using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
@@ -20,12 +23,14 @@ public sealed class Compilation
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly SourceFile[] _sources;
     private readonly IReadOnlyList<SourceFile> _documentFiles;
+    private readonly IReadOnlyCollection<string> _benchmarkFiles;
     private readonly ParallelOptions _parallel;
     private readonly string? _cacheFile;
     private ParsedSource[] _parsed = [];
     private Document[] _documents = [];
     private LinkGraph _graph = new([], []);
     private ModelTokens? _tokens;
+    private BenchmarkSet? _benchmarks;
     private SplitAssignment? _assignment;
     private SplitAssignment? _documentAssignment;
 
@@ -33,16 +38,19 @@ public sealed class Compilation
     /// <param name="files">The knowledge base.</param>
     /// <param name="settings">Options by property name; see <see cref="OptionReader.Names"/>.</param>
     /// <param name="cacheFile">Where what was made of each file is kept for the next compile; null for nowhere. Does not change the output.</param>
+    /// <param name="benchmarks">Files of external test sets that the dataset must share nothing with.</param>
     /// <param name="threads">0 for one a processor. Does not change the output.</param>
     /// <param name="cancellation">Stops a stage with <see cref="OperationCanceledException"/>.</param>
     public Compilation(
-        SourceList files, IReadOnlyDictionary<string, string> settings, string? cacheFile = null, int threads = 0, CancellationToken cancellation = default)
+        SourceList files, IReadOnlyDictionary<string, string> settings, string? cacheFile = null, IReadOnlyCollection<string>? benchmarks = null, int threads = 0,
+        CancellationToken cancellation = default)
     {
         _settings = settings;
         Started = files.Time;
         Options = OptionReader.Read(files.Root, settings, _diagnostics);
         _sources = [.. files.Sources.Where(f => f.IsQa)];
         _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : files.Documents;
+        _benchmarkFiles = benchmarks ?? [];
         _cacheFile = Options.ChainTurns ? null : cacheFile;
         // The caller may itself run on a scheduler of its own, as MSBuild's tasks can; the loops are for the thread pool.
         _parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
@@ -75,6 +83,7 @@ public sealed class Compilation
         }
 
         _tokens = ModelTokens.Resolve(Options, _diagnostics);
+        _benchmarks = BenchmarkSet.Read(_benchmarkFiles, _diagnostics, _parallel.CancellationToken);
         var reader = new SourceReader(Options.KbRoot, _diagnostics);
         var qaParser = new QaParser(_diagnostics);
         ParsedSource Read(SourceFile file) => reader.Read(file, qaParser.Parse) ?? new ParsedSource(file, null, null);
@@ -88,7 +97,7 @@ public sealed class Compilation
             var (again, againParser) = (new SourceReader(Options.KbRoot, new DiagnosticBag()), new QaParser(new DiagnosticBag()));
             UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
-            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), ReadText);
+            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _benchmarks, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
             _parsed = Each(_sources, file => cache?.Find(file) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
         }
@@ -123,6 +132,8 @@ public sealed class Compilation
                 special.Check(piece.Text, document.File.FullPath, piece.Line, _diagnostics);
             }
         }
+
+        CheckBenchmarks();
     }
 
     /// <summary>Assigns units and documents to splits.</summary>
@@ -155,6 +166,8 @@ public sealed class Compilation
         var rows = builder.Rows(_graph, _assignment!.Splits, _assignment.Groups, _parallel);
         var documents = builder.Rows(_documents, _documentAssignment!.Splits, _documentAssignment.Groups, _parallel);
         ReportEmptySplits(rows);
+        var balance = Balance(builder);
+        Options.Balance.Check(balance, _diagnostics);
         Diagnostics = FinalDiagnostics.Of(_diagnostics, _parsed, _documents, Options.Policy);
         if (HasErrors)
         {
@@ -169,7 +182,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, files, _parallel), CachedUnits());
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), CachedUnits());
     }
 
     /// <summary>Runs all stages.</summary>
@@ -186,6 +199,7 @@ public sealed class Compilation
         Path.GetFullPath(Options.KbRoot),
         .. _settings.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}"),
         _tokens!.Eos,
+        _benchmarks?.Digest ?? "",
         .. _tokens.Special.Order(StringComparer.Ordinal)]);
 
     /// <summary>What the next compile need not do again: what was made of units without a finding, which must be made each time.</summary>
@@ -230,6 +244,28 @@ public sealed class Compilation
         }
 
         return lines;
+    }
+
+    private void CheckBenchmarks()
+    {
+        if (_benchmarks is null)
+        {
+            return;
+        }
+
+        // What is left out of the dataset teaches a model nothing.
+        var builder = new RowBuilder(Options, _tokens!, _diagnostics);
+        var units = _graph.Units.Where(builder.IsSelected).ToArray();
+        InParallel(units.Length, i => _benchmarks.Check(units[i], _diagnostics));
+        _benchmarks.CheckQuestions(units, u => TextSignature.OfQuestion(u.Question.Text), TextSimilarity.WarnThreshold, _parallel, _diagnostics);
+        InParallel(_documents.Length, i => _benchmarks.Check(_documents[i], _diagnostics));
+    }
+
+    private BalanceTable Balance(RowBuilder builder)
+    {
+        var traits = new UnitTraits?[_graph.Units.Length];
+        ForEachUnit(i => traits[i] = !builder.IsSelected(_graph.Units[i]) ? null : _graph.Units[i].Cached?.Traits ?? UnitTraits.Of(_graph.Units[i]));
+        return BalanceTable.Of(_graph.Units, traits);
     }
 
     private static void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Splitting;
 
@@ -137,6 +138,9 @@ public sealed record CompilationOptions
 
     /// <summary>Units that match any value are left out.</summary>
     public UnitFilter Exclude { get; init; } = UnitFilter.Empty;
+
+    /// <summary>How one-sided the dataset may be.</summary>
+    public BalanceLimits Balance { get; init; } = BalanceLimits.None;
 
     /// <summary>The project's say on severities.</summary>
     public DiagnosticPolicy Policy { get; init; } = new();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
 using QaBuild.Dataset.Splitting;
@@ -25,6 +26,7 @@ public sealed class OptionReader
         "SplitRatio", "SplitSeed", "EosToken", "EosOn", "BaseModel", "DocumentFormat", "MaxDocumentLength",
         "IncludeJob", "IncludeSkill", "IncludeLevel", "IncludeTag", "IncludeLanguage",
         "ExcludeJob", "ExcludeSkill", "ExcludeLevel", "ExcludeTag", "ExcludeLanguage",
+        "MaxShareOfJob", "MaxShareOfSkill", "MaxShareOfLevel", "MaxShareOfLanguage", "MaxShareOfOpening", "MaxShareOfAnswerLength", "MinShareOfNegatives",
         "NoWarn", "WarningsAsErrors", "WarningsNotAsErrors", "TreatWarningsAsErrors",
     ];
 
@@ -61,6 +63,16 @@ public sealed class OptionReader
             MaxDocumentLength = Number("MaxDocumentLength", 4000, 100),
             Include = Filter("Include"),
             Exclude = Filter("Exclude"),
+            Balance = new BalanceLimits
+            {
+                MaxShareOfJob = Percent("MaxShareOfJob", 100),
+                MaxShareOfSkill = Percent("MaxShareOfSkill", 100),
+                MaxShareOfLevel = Percent("MaxShareOfLevel", 100),
+                MaxShareOfLanguage = Percent("MaxShareOfLanguage", 100),
+                MaxShareOfOpening = Percent("MaxShareOfOpening", 100),
+                MaxShareOfAnswerLength = Percent("MaxShareOfAnswerLength", 100),
+                MinShareOfNegatives = Percent("MinShareOfNegatives", 0),
+            },
             Policy = new DiagnosticPolicy
             {
                 NoWarn = DiagnosticPolicy.Codes(Text("NoWarn")),
@@ -124,6 +136,22 @@ public sealed class OptionReader
         }
 
         Bad(name, text, new Phrase("OptionNumber", smallest));
+        return absent;
+    }
+
+    private int Percent(string name, int absent)
+    {
+        if (Text(name)?.Trim() is not { } text)
+        {
+            return absent;
+        }
+
+        if (int.TryParse(text.TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= 100)
+        {
+            return value;
+        }
+
+        Bad(name, text, new Phrase("OptionPercent"));
         return absent;
     }
 

@@ -6,6 +6,9 @@ namespace QaBuild.Tasks;
 /// <summary>Begins a compile: reads and parses every source that <see cref="CheckUpToDate"/> saw.</summary>
 public sealed class ParseSources : StageTask
 {
+    /// <summary>External test sets that the dataset must share nothing with.</summary>
+    public string[] Benchmarks { get; set; } = [];
+
     /// <summary>Properties: the item is the name, the metadata <c>Value</c> the value.</summary>
     public ITaskItem[] Options { get; set; } = [];
 
@@ -17,7 +20,7 @@ public sealed class ParseSources : StageTask
     protected override bool Run()
     {
         var settings = Options.ToDictionary(o => o.ItemSpec, o => o.GetMetadata("Value"), StringComparer.OrdinalIgnoreCase);
-        Compilation = new Compilation(Files, settings, CacheFile, cancellation: Cancellation);
+        Compilation = new Compilation(Files, settings, CacheFile, Benchmarks, cancellation: Cancellation);
         Compilation.Parse();
         return true;
     }

@@ -11,18 +11,18 @@ internal static class CompileCommands
 {
     public static Command Check()
     {
-        var (kb, property) = (Kb(), Property());
-        var command = new Command("check", "Reports every finding of a knowledge base; writes nothing.") { kb, property };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), null, cancellation), CancellationToken.None));
+        var (kb, property, benchmark) = (Kb(), Property(), Benchmark());
+        var command = new Command("check", "Reports every finding of a knowledge base; writes nothing.") { kb, property, benchmark };
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(benchmark), null, cancellation), CancellationToken.None));
         return command;
     }
 
     public static Command Build()
     {
-        var (kb, property) = (Kb(), Property());
+        var (kb, property, benchmark) = (Kb(), Property(), Benchmark());
         var output = new Option<string>("--out", "-o") { Description = "The folder of the dataset.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
-        var command = new Command("build", "Compiles a knowledge base into train, valid and test JSONL.") { kb, output, property };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(output), cancellation), CancellationToken.None));
+        var command = new Command("build", "Compiles a knowledge base into train, valid and test JSONL.") { kb, output, property, benchmark };
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(benchmark), parsed.GetValue(output), cancellation), CancellationToken.None));
         return command;
     }
 
@@ -30,6 +30,11 @@ internal static class CompileCommands
     {
         Description = "The folder that holds job_*. Default: kb, or else the current folder.",
         DefaultValueFactory = _ => Directory.Exists("kb") ? "kb" : ".",
+    };
+
+    private static Option<string[]> Benchmark() => new("--benchmark")
+    {
+        Description = "A file (JSONL, JSON or text) of an external test set that the dataset must share nothing with. May be given several times.",
     };
 
     private static Option<string[]> Property()
@@ -45,7 +50,7 @@ internal static class CompileCommands
         return option;
     }
 
-    private static int Run(string? kb, string[]? properties, string? output, CancellationToken cancellation)
+    private static int Run(string? kb, string[]? properties, string[]? benchmarks, string? output, CancellationToken cancellation)
     {
         var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var property in properties ?? [])
@@ -54,8 +59,8 @@ internal static class CompileCommands
             settings[property[..equals]] = property[(equals + 1)..];
         }
 
-        var files = Directory.Exists(kb) ? KnowledgeBase.Find(kb) : new KnowledgeBase([], []);
-        var compilation = new Compilation(new SourceList(kb!, files.Sources, files.Documents, cancellation), settings, cancellation: cancellation);
+        var files = Directory.Exists(kb) ? SourceList.Find(kb, cancellation) : new SourceList(kb!, [], []);
+        var compilation = new Compilation(files, settings, benchmarks: benchmarks, cancellation: cancellation);
         var emitted = compilation.Run();
         foreach (var diagnostic in compilation.Diagnostics)
         {

@@ -15,14 +15,16 @@ var root = new RootCommand("Compiles a knowledge base of Markdown questions and 
     CompileCommands.Build(),
     ExplainCommand.Create(),
     ImportCommand.Create(),
+    LeaksCommand.Create(),
 };
 
 try
 {
     // A cancelled import removes what it wrote, which takes seconds for many files.
     var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
-    var exitCode = await root.Parse(args).InvokeAsync(configuration);
-    return exitCode;
+    var parsed = root.Parse(args);
+    var exitCode = await parsed.InvokeAsync(configuration);
+    return parsed.Errors.Count > 0 ? ExitCode.Unusable : exitCode;
 }
 catch (OperationCanceledException)
 {

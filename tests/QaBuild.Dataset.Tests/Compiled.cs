@@ -73,6 +73,20 @@ internal sealed class Compiled
     /// <summary>Compiles one file at <c>job_dba/skill_sql/qa_l_001.md</c>.</summary>
     public static Compiled Of(string text, params (string Name, string Value)[] options) => Of(new Dictionary<string, string> { [Qa.Path] = text }, options);
 
+    /// <summary>Compiles files that must share nothing with an external test set.</summary>
+    public static Compiled Against(string benchmarkName, string benchmark, IReadOnlyDictionary<string, string> files, params (string Name, string Value)[] options)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (path, text) in files)
+        {
+            folder.Write("kb/" + path, text);
+        }
+
+        var compilation = new Compilation(
+            SourceList.Find(Path.Combine(folder.Path, "kb")), options.Prepend(("SplitRatio", "1/0/0")).ToDictionary(), benchmarks: [folder.Write(benchmarkName, benchmark)]);
+        return new Compiled(compilation, compilation.Run(), folder.Path);
+    }
+
     /// <summary>Compiles one file at <c>job_dba/skill_sql/qa_l_001.md</c>.</summary>
     public static Compiled Of(byte[] bytes)
     {
@@ -92,7 +106,7 @@ internal sealed class Compiled
     public static Compiled With(
         string root, IReadOnlyCollection<string> sources, IReadOnlyCollection<string>? documents = null, (string Name, string Value)[]? options = null, int threads = 0, string? cacheFile = null)
     {
-        var compilation = new Compilation(new SourceList(root, sources, documents ?? []), (options ?? []).ToDictionary(o => o.Name, o => o.Value), cacheFile, threads);
+        var compilation = new Compilation(new SourceList(root, sources, documents ?? []), (options ?? []).ToDictionary(o => o.Name, o => o.Value), cacheFile, threads: threads);
         return new Compiled(compilation, compilation.Run(), root);
     }
 }

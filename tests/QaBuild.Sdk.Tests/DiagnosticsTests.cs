@@ -134,6 +134,37 @@ public sealed class DiagnosticsTests
     }
 
     [Fact]
+    public async Task A_benchmark_that_the_sources_share_a_passage_with_fails_the_build_until_one_of_them_changes()
+    {
+        using var project = SdkProject.WithSixQuestions("""<ItemGroup><Benchmark Include="benchmarks/*.jsonl" /></ItemGroup>""");
+        project.Write("benchmarks/set.jsonl", """{"question":"Is there an item that no source shares?"}""");
+        (await project.Build()).Exits(0);
+        Assert.True(await project.IsUpToDate());
+
+        project.Write("benchmarks/new.jsonl", """{"question":"A new item","choices":["it says that a row lock is kept in the row itself and nowhere else"]}""");
+        project.Ask(1, "A row lock is kept in the row itself.", "train");
+        Assert.False(await project.IsUpToDate());
+        (await project.Build()).Exits(0).NeverSays("QA4005");
+        project.Ask(1, "It says that a row lock is kept in the row itself, and nowhere else.", "train");
+        (await project.Build()).Exits(1).Says("qa_l_001.md(26,1): error QA4005").Says(project.Place("benchmarks/new.jsonl") + ":1, 15 words");
+
+        project.Write("benchmarks/new.jsonl", """{"question":"What is number 5?"}""");
+        (await project.Build()).Exits(0).Says("qa_l_005.md(22,1): warning QA4007");
+    }
+
+    [Fact]
+    public async Task A_dataset_that_passes_its_limits_is_a_warning_and_the_manifest_has_the_table()
+    {
+        using var project = SdkProject.WithSixQuestions("<PropertyGroup><MaxShareOfOpening>50</MaxShareOfOpening></PropertyGroup>");
+
+        (await project.Build()).Exits(0).Says("Kb.proj : warning QA5016: Questions of the form 'what': 6 of 6 (100%), more than the 50% of MaxShareOfOpening.");
+        Assert.Contains("""{"name":"what","questions":6,"share":1.0}""", await File.ReadAllTextAsync(Path.Combine(project.Dataset, "manifest.json")), StringComparison.Ordinal);
+        Assert.True(await project.IsUpToDate());
+        Assert.False(await project.IsUpToDate("-p:MaxShareOfOpening=100"));
+        (await project.Build("-p:MaxShareOfOpening=100")).Exits(0).NeverSays("QA5016");
+    }
+
+    [Fact]
     public async Task A_bad_option_lists_the_good_ones()
     {
         using var project = SdkProject.WithSixQuestions();

@@ -50,6 +50,36 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public async Task A_benchmark_is_given_as_a_file()
+    {
+        using var project = SdkProject.WithSixQuestions();
+        project.Ask(1, "The answer is the one that all test sets ask for, word by word, and not another.");
+        project.Write("tests/set.jsonl", """{"prompt":"A question.","completion":"the answer is the one that all test sets ask for, word by word"}""");
+        project.Write("tests/other.txt", "An item.\n");
+
+        (await Run(project.Folder, null, "check", "kb", "--benchmark", "tests/other.txt", "--benchmark", "tests/set.jsonl")).Exits(1)
+            .Says("kb/job_dba/skill_sql/qa_l_001.md(23,1): error QA4005: ").Says("tests/set.jsonl:1, 14 words");
+        (await Run(project.Folder, null, "check", "kb", "--benchmark", "tests/other.txt")).Exits(0).NeverSays("QA4005");
+    }
+
+    [Fact]
+    public async Task Leaks_compares_two_files()
+    {
+        using var project = new SdkProject();
+        project.Write("a.jsonl", """{"prompt":"怎样查看当前有哪些锁？","completion":"甲"}""" + "\n" + """{"prompt":"Who knows?","completion":"b"}""" + "\n");
+        project.Write("b.json", """[{"instruction":"怎样查看当前有哪些锁?","input":"","output":"乙"}]""");
+        project.Write("c.jsonl", """{"question":"How long is a page?","answer":"8 kB"}""");
+        project.Write("d.jsonl", "");
+
+        (await Run(project.Folder, null, "leaks", "a.jsonl", "b.json")).Exits(1).Says("a.jsonl(1,1): error QA4008: ").Says("b.json:1").Says("1 of the 2 records of a.jsonl");
+        (await Run(project.Folder, null, "leaks", "a.jsonl", "c.jsonl")).Exits(0).NeverSays("error").Says("None of the 2 records of a.jsonl is among the 1 of c.jsonl.");
+        (await Run(project.Folder, null, "leaks", "a.jsonl", "d.jsonl")).Exits(2).Says("d.jsonl: warning QA4006: ");
+        (await Run(project.Folder, null, "leaks", "a.jsonl", "none.jsonl")).Exits(2).Says("none.jsonl: error QA1016: ");
+        (await Run(project.Folder, null, "leaks", "a.jsonl")).Exits(2);
+        (await Run(project.Folder, null, "leaks", "a.jsonl", "b.json", "--threshold", "7")).Exits(2).Says("The threshold must lie between 0.5 and 1.");
+    }
+
+    [Fact]
     public async Task Explain_shows_the_page_of_a_code()
     {
         (await Run(Path.GetTempPath(), null, "explain", "QA1004")).Exits(0).Says("QA1004").Says("Missing section");

@@ -13,7 +13,7 @@ namespace QaBuild.Dataset.Caching;
 internal sealed record CacheContent(string File, string Key, DateTime Started, IReadOnlyList<CachedUnit> Units)
 {
     /// <summary>Bytes that an entry has at least.</summary>
-    public const int SmallestEntry = 12 * sizeof(long);
+    public const int SmallestEntry = 15 * sizeof(long);
 
     /// <summary>Another build of the compiler may make other rows.</summary>
     public static string Identity { get; } = "QaBuild units " + typeof(CacheContent).Module.ModuleVersionId;
@@ -40,6 +40,9 @@ internal sealed record CacheContent(string File, string Key, DateTime Started, I
             Number(writer, unit.Related.BodyLine);
             Number(writer, (long)unit.QuestionKey.High);
             Number(writer, (long)unit.QuestionKey.Low);
+            Number(writer, unit.Traits.IsChinese ? 1 : 0);
+            Number(writer, (long)unit.Traits.Form);
+            Number(writer, unit.Traits.AnswerLength);
             Number(writer, unit.Line);
             Number(writer, unit.Characters);
             Number(writer, unit.Json.Length);

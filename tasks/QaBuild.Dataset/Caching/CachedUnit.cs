@@ -1,4 +1,5 @@
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
@@ -10,11 +11,12 @@ namespace QaBuild.Dataset.Caching;
 /// <param name="Level">问题难度</param>
 /// <param name="Related">关联问题</param>
 /// <param name="QuestionKey">What same questions share.</param>
+/// <param name="Traits">What it is counted by.</param>
 /// <param name="Line">1-based line of the question.</param>
 /// <param name="Characters">Of the row.</param>
 /// <param name="Json">The row with its line end; empty when Include and Exclude leave the unit out.</param>
 internal sealed record CachedUnit(
-    string Path, long Time, long Length, Level Level, SectionText Related, TextKey QuestionKey, int Line, int Characters, ReadOnlyMemory<byte> Json)
+    string Path, long Time, long Length, Level Level, SectionText Related, TextKey QuestionKey, UnitTraits Traits, int Line, int Characters, ReadOnlyMemory<byte> Json)
 {
     public bool IsSelected => !Json.IsEmpty;
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Analysis.Balance;
+using QaBuild.Dataset.Analysis.Contamination;
 using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Sources;
 
@@ -10,7 +12,7 @@ namespace QaBuild.Dataset.Caching;
 /// Does for a unit, while its text is at hand, all that depends on no other source: what comes of it is smaller than the text and can be kept for the
 /// next compile. Units with front matter, or with what a check would object to, go the long way through the stages.
 /// </summary>
-internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<SourceFile, UnitText> readText) : IDisposable
+internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, BenchmarkSet? benchmarks, Func<SourceFile, UnitText> readText) : IDisposable
 {
     private readonly RowTemplate? _template = rows.Template();
     private readonly ThreadLocal<JsonLine> _line = new(() => new JsonLine());
@@ -35,22 +37,30 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
             return null;
         }
 
+        ReadOnlySpan<char> questionText = work.Question.Decode(question), answerText = work.Answer.Decode(answer);
+        if (benchmarks?.IsAbsent(questionText.ToString(), answerText.ToString()) == false)
+        {
+            return null;
+        }
+
         var cached = new CachedUnit(
-            file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), work.KeyOf(question),
+            file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), TextKey.Of(questionText), UnitTraits.Of(questionText, answerText),
             source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer));
         return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
     }
 
     public ParsedSource Compile(ParsedSource source)
     {
-        if (source.Unit is not { } unit || unit.FrontMatter != FrontMatter.Empty || !special.IsAbsent(unit) || !Nesting.IsShallow(unit.Question.Text) || !Nesting.IsShallow(unit.Answer.Text))
+        if (source.Unit is not { } unit || unit.FrontMatter != FrontMatter.Empty || !special.IsAbsent(unit) || !Nesting.IsShallow(unit.Question.Text) || !Nesting.IsShallow(unit.Answer.Text)
+            || benchmarks?.IsAbsent(unit.Question.Text, unit.Answer.Text) == false)
         {
             return source;
         }
 
         var (json, characters) = rows.RowOf(unit, _line.Value!);
         var cached = new CachedUnit(
-            unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, TextKey.Of(unit.Question.Text), unit.Question.Line, characters, json);
+            unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, TextKey.Of(unit.Question.Text), UnitTraits.Of(unit.Question.Text, unit.Answer.Text),
+            unit.Question.Line, characters, json);
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }
 
@@ -79,10 +89,13 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
         private const int BlockSize = 64 << 10;
         private byte[] _block = [];
         private int _used;
-        private char[] _characters = new char[1024];
         private SectionText _related = new("", 0, 0, 0);
 
         public PlainSource Source { get; } = new(Spellings);
+
+        public Decoder Question { get; } = new();
+
+        public Decoder Answer { get; } = new();
 
         // Most files say the same here, at the same line.
         public SectionText Related(ReadOnlySpan<byte> bytes)
@@ -98,16 +111,6 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
             return _related;
         }
 
-        public TextKey KeyOf(ReadOnlySpan<byte> text)
-        {
-            if (_characters.Length < text.Length)
-            {
-                _characters = new char[text.Length];
-            }
-
-            return TextKey.Of(_characters.AsSpan(0, Encoding.UTF8.GetChars(text, _characters)));
-        }
-
         public ReadOnlyMemory<byte> Row(RowTemplate template, ReadOnlySpan<byte> question, ReadOnlySpan<byte> answer)
         {
             var most = template.MostBytes(question, answer);
@@ -119,6 +122,22 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Func<
             var length = template.Fill(question, answer, _block.AsSpan(_used));
             _used += length;
             return _block.AsMemory(_used - length, length);
+        }
+    }
+
+    /// <summary>Makes characters of UTF-8, in the same place each time.</summary>
+    private sealed class Decoder
+    {
+        private char[] _characters = new char[2048];
+
+        public ReadOnlySpan<char> Decode(ReadOnlySpan<byte> text)
+        {
+            if (_characters.Length < text.Length)
+            {
+                _characters = new char[text.Length];
+            }
+
+            return _characters.AsSpan(0, Encoding.UTF8.GetChars(text, _characters));
         }
     }
 }

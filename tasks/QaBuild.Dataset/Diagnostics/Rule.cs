@@ -47,11 +47,16 @@ public enum Rule
     PinConflict = 4001,
     SplitMinimum = 4002,
     EmptySplit = 4003,
+    BenchmarkOverlap = 4005,
+    BenchmarkUnreadable = 4006,
+    BenchmarkNearDuplicate = 4007,
+    FileLeak = 4008,
 
     UnclosedFence = 5001,
     DeepNesting = 5002,
     ControlCharacter = 5003,
     SpecialToken = 5004,
+    Unbalanced = 5016,
 
     EosNotFound = 7001,
 }

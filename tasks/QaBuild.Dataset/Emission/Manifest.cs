@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using Newtonsoft.Json.Linq;
+using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Splitting;
 
 namespace QaBuild.Dataset.Emission;
@@ -8,7 +11,7 @@ internal static class Manifest
 {
     /// <summary>Rows in the order of the files; a row of weight n has n entries.</summary>
     public static ReadOnlyMemory<byte>[] Write(
-        CompilationOptions options, IEnumerable<KeyValuePair<string, string>> settings, ModelTokens tokens, IReadOnlyList<DatasetFile> files, ParallelOptions parallel)
+        CompilationOptions options, IEnumerable<KeyValuePair<string, string>> settings, ModelTokens tokens, BalanceTable balance, IReadOnlyList<DatasetFile> files, ParallelOptions parallel)
     {
         var blocks = Blocks(files);
         var chunks = new ReadOnlyMemory<byte>[blocks.Count + 2];
@@ -45,7 +48,9 @@ internal static class Manifest
                 .Property("sha256", hashes[i]).Close('}');
         }
 
-        line.Close(']').Key("rows").Open('[');
+        line.Close(']').Key("balance");
+        Write(line, balance);
+        line.Key("rows").Open('[');
         chunks[0] = line.Written.ToArray();
         line.Clear();
         line.NewLine().Close(']').Close('}').NewLine();
@@ -134,6 +139,28 @@ internal static class Manifest
         }
 
         return characters;
+    }
+
+    private static void Write(JsonLine line, BalanceTable balance)
+    {
+        line.Open('{').Key("questions").Number(balance.Questions);
+        foreach (var dimension in Enum.GetValues<BalanceDimension>())
+        {
+            line.Key(JsonNamingPolicy.CamelCase.ConvertName(dimension.ToString())).Open('[');
+            foreach (var entry in balance[dimension])
+            {
+                Count(line.Open('{').Property("name", entry.Name), entry.Questions);
+            }
+
+            line.Close(']');
+        }
+
+        Count(line.Key("negatives").Open('{'), balance.Negatives);
+        line.Close('}');
+
+        void Count(JsonLine entry, int questions) => entry
+            .Key("questions").Number(questions)
+            .Key("share").Token(new JValue(balance.Questions == 0 ? 0 : Math.Round((decimal)questions / balance.Questions, 4))).Close('}');
     }
 
     private static string Hash(IReadOnlyList<Row> rows)

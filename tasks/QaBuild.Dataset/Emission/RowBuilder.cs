@@ -45,6 +45,9 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         return (Write(line, _format, conversation, unit.File, unit.Question.Line), CharacterCount(conversation));
     }
 
+    /// <summary>Whether Include and Exclude leave a unit in the dataset.</summary>
+    public bool IsSelected(QaUnit unit) => unit.Cached?.IsSelected ?? (_selectsAll || Selected(unit));
+
     /// <summary>Rows of documents: in the dataset's format with the title as question, or plain text.</summary>
     public Row[] Rows(IReadOnlyList<Document> documents, Split[] splits, string[] groups, ParallelOptions parallel)
     {
@@ -97,7 +100,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     private int[][] Filtered(LinkGraph graph, int[][] chains) =>
         _selectsAll
             ? chains
-            : [.. chains.Select(c => Array.FindAll(c, u => graph.Units[u].Cached?.IsSelected ?? Selected(graph.Units[u]))).Where(c => c.Length > 0)];
+            : [.. chains.Select(c => Array.FindAll(c, u => IsSelected(graph.Units[u]))).Where(c => c.Length > 0)];
 
     private static int[][] ById(int[][] chains, LinkGraph graph)
     {

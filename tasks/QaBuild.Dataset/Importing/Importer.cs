@@ -135,7 +135,7 @@ public sealed class Importer
         }
 
         OpenFolder((null, null), null);
-        foreach (var raw in first == '[' ? json.Items() : IsSpread(start) ? json.Values() : json.Lines())
+        foreach (var raw in json.Records())
         {
             _cancellation.ThrowIfCancellationRequested();
             Take(raw.Number, raw.IsLine, () => Read(raw));
@@ -146,14 +146,6 @@ public sealed class Importer
         }
 
         return _records == 0 ? new Phrase("ImportUnknownFormat", _options.File) : null;
-    }
-
-    // An object that goes on after its first line was laid out for people; in JSONL a line is whole, or at least ends otherwise.
-    private static bool IsSpread(string start)
-    {
-        var line = start.AsSpan().TrimStart();
-        var end = line.IndexOf('\n');
-        return end >= 0 && line[..end].TrimEnd() is [.., '{' or '[' or ','];
     }
 
     private ImportedRecord Read(RawRecord raw)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Unicode;
 using QaBuild.Dataset.Diagnostics;
 
@@ -6,9 +7,10 @@ namespace QaBuild.Dataset.Importing;
 /// <summary>A record of a file before it is read, or what keeps it from being one.</summary>
 /// <param name="Number">1-based: the line in JSONL, otherwise the place in the list.</param>
 /// <param name="IsLine">Whether <paramref name="Number"/> is a line.</param>
+/// <param name="Line">1-based line where it begins.</param>
 /// <param name="Json">UTF-8, valid only until the next record.</param>
 /// <param name="Problem">Null when <paramref name="Json"/> may be read.</param>
-internal readonly record struct RawRecord(long Number, bool IsLine, ReadOnlyMemory<byte> Json, Phrase? Problem);
+internal readonly record struct RawRecord(long Number, bool IsLine, long Line, ReadOnlyMemory<byte> Json, Phrase? Problem);
 
 /// <summary>
 /// Cuts a stream of JSON into its records, holding one at a time: the lines of JSONL, the items of a list, or values one after another. Only brackets
@@ -23,6 +25,7 @@ internal sealed class JsonRecords(Stream stream, CancellationToken cancellation)
     private int _start;
     private int _end;
     private bool _ended;
+    private long _line = 1;
 
     /// <summary>Bytes read so far.</summary>
     public long Position { get; private set; }
@@ -44,6 +47,13 @@ internal sealed class JsonRecords(Stream stream, CancellationToken cancellation)
         return Unread[..Math.Min(count, _end - _start)];
     }
 
+    /// <summary>The records of a file that begins with a bracket: the items of a list, the values of a file laid out for people, or else the lines.</summary>
+    public IEnumerable<RawRecord> Records()
+    {
+        var start = Encoding.UTF8.GetString(Peek(1 << 16)).AsSpan().TrimStart();
+        return start is ['[', ..] ? Items() : IsSpread(start) ? Values() : Lines();
+    }
+
     /// <summary>The lines that are not blank.</summary>
     public IEnumerable<RawRecord> Lines()
     {
@@ -58,7 +68,7 @@ internal sealed class JsonRecords(Stream stream, CancellationToken cancellation)
             var line = _buffer.AsMemory(_start, length);
             if (tooLong || !IsBlank(line.Span))
             {
-                yield return Record(number, true, line, tooLong);
+                yield return Record(number, true, number, line, tooLong);
             }
 
             _start += length;
@@ -83,7 +93,7 @@ internal sealed class JsonRecords(Stream stream, CancellationToken cancellation)
                 SkipBlanks();
                 if (_start < _end)
                 {
-                    yield return new RawRecord(number, false, default, new Phrase("ImportAfterList"));
+                    yield return new RawRecord(number, false, _line, default, new Phrase("ImportAfterList"));
                 }
 
                 yield break;
@@ -92,17 +102,17 @@ internal sealed class JsonRecords(Stream stream, CancellationToken cancellation)
             var (length, state) = ValueLength(inList: true);
             if (length == 0 && state == Cut.Ended)
             {
-                yield return new RawRecord(number, false, default, new Phrase("ImportListOpen"));
+                yield return new RawRecord(number, false, _line, default, new Phrase("ImportListOpen"));
                 yield break;
             }
 
-            yield return Record(number, false, _buffer.AsMemory(_start, length), state == Cut.TooLong);
+            yield return Record(number, false, _line, _buffer.AsMemory(_start, length), state == Cut.TooLong);
             if (state == Cut.TooLong)
             {
                 yield break;
             }
 
-            _start += length;
+            Pass(length);
             if (_start < _end && _buffer[_start] == (byte)',')
             {
                 _start++;
@@ -122,13 +132,13 @@ internal sealed class JsonRecords(Stream stream, CancellationToken cancellation)
             }
 
             var (length, state) = ValueLength(inList: false);
-            yield return Record(number, false, _buffer.AsMemory(_start, length), state == Cut.TooLong);
+            yield return Record(number, false, _line, _buffer.AsMemory(_start, length), state == Cut.TooLong);
             if (state == Cut.TooLong)
             {
                 yield break;
             }
 
-            _start += length;
+            Pass(length);
         }
     }
 
@@ -139,8 +149,8 @@ internal sealed class JsonRecords(Stream stream, CancellationToken cancellation)
         TooLong,
     }
 
-    private static RawRecord Record(long number, bool isLine, ReadOnlyMemory<byte> json, bool tooLong) => new(
-        number, isLine, json, tooLong ? new Phrase("ImportTooLong", LongestRecord) : Utf8.IsValid(json.Span) ? null : new Phrase("ImportUtf8"));
+    private static RawRecord Record(long number, bool isLine, long line, ReadOnlyMemory<byte> json, bool tooLong) => new(
+        number, isLine, line, json, tooLong ? new Phrase("ImportTooLong", LongestRecord) : Utf8.IsValid(json.Span) ? null : new Phrase("ImportUtf8"));
 
     private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t\r"u8) < 0;
 
@@ -208,18 +218,29 @@ internal sealed class JsonRecords(Stream stream, CancellationToken cancellation)
         }
     }
 
+    // An object that goes on after its first line was laid out for people; in JSONL a line is whole, or at least ends otherwise.
+    private static bool IsSpread(ReadOnlySpan<char> start)
+    {
+        var end = start.IndexOf('\n');
+        return end >= 0 && start[..end].TrimEnd() is [.., '{' or '[' or ','];
+    }
+
+    private void Pass(int count)
+    {
+        _line += Unread[..count].Count((byte)'\n');
+        _start += count;
+    }
+
     private void SkipBlanks()
     {
         do
         {
             var kept = Unread.IndexOfAnyExcept(" \t\r\n"u8);
+            Pass(kept < 0 ? _end - _start : kept);
             if (kept >= 0)
             {
-                _start += kept;
                 return;
             }
-
-            _start = _end;
         }
         while (Fill());
     }

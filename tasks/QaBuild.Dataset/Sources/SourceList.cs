@@ -21,6 +21,14 @@ public sealed class SourceList
         (Sources, Documents) = (Named(prefix, sources, parallel), Named(prefix, documents, parallel));
     }
 
+    /// <summary>The files below a folder that the SDK's default items would name.</summary>
+    /// <exception cref="IOException">The folder does not exist or cannot be read.</exception>
+    public static SourceList Find(string root, CancellationToken cancellation = default)
+    {
+        var kb = KnowledgeBase.Find(root);
+        return new SourceList(root, kb.Sources, kb.Documents, cancellation);
+    }
+
     /// <summary>When the list was made, UTC: what changed later may not have been seen.</summary>
     public DateTime Time { get; } = DateTime.UtcNow - FileTimeResolution;
 

@@ -1,0 +1,101 @@
+using System.Globalization;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Analysis.Balance;
+
+/// <summary>What questions are counted by.</summary>
+internal enum BalanceDimension
+{
+    Job,
+    Skill,
+    Level,
+    Language,
+    Opening,
+    AnswerLength,
+}
+
+/// <summary>How many questions share a value.</summary>
+/// <param name="Name">For example <c>DBA</c>, <c>DBA/Vacuum</c>, <c>l</c>, <c>zh</c>, <c>why</c> or <c>200-499</c>.</param>
+/// <param name="Questions">So many.</param>
+internal sealed record BalanceEntry(string Name, int Questions);
+
+/// <summary>How the questions of a dataset are spread. A question counts once, whatever its weight and its paraphrases.</summary>
+internal sealed class BalanceTable
+{
+    private static readonly int[] LengthSteps = [0, 50, 100, 200, 500, 1000, 2000, 5000];
+    private static readonly QuestionForm[] Forms = Enum.GetValues<QuestionForm>();
+    private static readonly Level[] AllLevels = Enum.GetValues<Level>();
+
+    private BalanceTable(int questions, int negatives, BalanceEntry[][] entries) => (Questions, Negatives, _entries) = (questions, negatives, entries);
+
+    private readonly BalanceEntry[][] _entries;
+
+    /// <summary>All of them.</summary>
+    public int Questions { get; }
+
+    /// <summary>Those whose answer declines.</summary>
+    public int Negatives { get; }
+
+    /// <summary>Jobs and skills by name; of the others every value there is, in its own order, also where there is no question.</summary>
+    public IReadOnlyList<BalanceEntry> this[BalanceDimension dimension] => _entries[(int)dimension];
+
+    /// <summary>Counts.</summary>
+    /// <param name="units">In ordinal order of their paths.</param>
+    /// <param name="traits">Of each unit; null for one that is not in the dataset.</param>
+    public static BalanceTable Of(IReadOnlyList<QaUnit> units, UnitTraits?[] traits)
+    {
+        var (jobs, skills) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
+        var (levels, languages, forms, lengths) = (new int[AllLevels.Length], new int[2], new int[Forms.Length], new int[LengthSteps.Length]);
+        var (questions, negatives, inFolder) = (0, 0, 0);
+        for (var i = 0; i < units.Count; i++)
+        {
+            if (traits[i] is { } known)
+            {
+                questions++;
+                inFolder++;
+                negatives += units[i].FrontMatter.Negative ? 1 : 0;
+                levels[(int)units[i].Level]++;
+                languages[known.IsChinese ? 1 : 0]++;
+                forms[(int)known.Form]++;
+                lengths[StepOf(known.AnswerLength)]++;
+            }
+
+            // The files of a folder follow one another.
+            var folder = units[i].File.Folder;
+            if (inFolder > 0 && (i + 1 == units.Count || !units[i + 1].File.Folder.SequenceEqual(folder)))
+            {
+                var slash = folder.IndexOf('/');
+                var job = folder["job_".Length..slash].ToString();
+                var skill = $"{job}/{folder[(slash + 1 + "skill_".Length)..]}";
+                jobs[job] = jobs.GetValueOrDefault(job) + inFolder;
+                skills[skill] = skills.GetValueOrDefault(skill) + inFolder;
+                inFolder = 0;
+            }
+        }
+
+        return new BalanceTable(questions, negatives,
+        [
+            [.. jobs.Select(j => new BalanceEntry(j.Key, j.Value))],
+            [.. skills.Select(s => new BalanceEntry(s.Key, s.Value))],
+            [.. AllLevels.Select(l => new BalanceEntry(l.Letter(), levels[(int)l]))],
+            [new BalanceEntry("en", languages[0]), new BalanceEntry("zh", languages[1])],
+            [.. Forms.Select(f => new BalanceEntry(f.Name(), forms[(int)f]))],
+            [.. lengths.Select((count, step) => new BalanceEntry(StepName(step), count))],
+        ]);
+    }
+
+    private static int StepOf(int length)
+    {
+        var step = LengthSteps.Length - 1;
+        while (length < LengthSteps[step])
+        {
+            step--;
+        }
+
+        return step;
+    }
+
+    private static string StepName(int step) => step + 1 < LengthSteps.Length
+        ? string.Create(CultureInfo.InvariantCulture, $"{LengthSteps[step]}-{LengthSteps[step + 1] - 1}")
+        : string.Create(CultureInfo.InvariantCulture, $"{LengthSteps[step]}+");
+}
