@@ -1,4 +1,5 @@
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Analysis.Content;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
@@ -12,9 +13,10 @@ namespace QaBuild.Dataset.Caching;
 /// <param name="QuestionKey">What same questions share.</param>
 /// <param name="Line">1-based line of the question.</param>
 /// <param name="Characters">Of the row.</param>
+/// <param name="Facts">Of the answer.</param>
 /// <param name="Json">The row with its line end; empty when Include and Exclude leave the unit out.</param>
 internal sealed record CachedUnit(
-    string Path, long Time, long Length, Level Level, SectionText Related, TextKey QuestionKey, int Line, int Characters, ReadOnlyMemory<byte> Json)
+    string Path, long Time, long Length, Level Level, SectionText Related, TextKey QuestionKey, int Line, int Characters, AnswerFacts Facts, ReadOnlyMemory<byte> Json)
 {
     public bool IsSelected => !Json.IsEmpty;
 

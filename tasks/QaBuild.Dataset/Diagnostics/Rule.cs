@@ -52,6 +52,17 @@ public enum Rule
     DeepNesting = 5002,
     ControlCharacter = 5003,
     SpecialToken = 5004,
+    Secret = 5005,
+    PersonalNumber = 5006,
+    ContactData = 5007,
+    Refusal = 5008,
+    EchoedQuestion = 5009,
+    CutOff = 5010,
+    DeadLink = 5011,
+    AnswerLanguage = 5012,
+    Boilerplate = 5013,
+    AnswerLength = 5014,
+    TooLong = 5015,
 
     EosNotFound = 7001,
 }
