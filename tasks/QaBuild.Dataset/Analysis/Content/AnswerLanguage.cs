@@ -10,6 +10,8 @@ internal static class AnswerLanguage
 {
     private const int FewestLatin = 12, FewestHan = 12, FewestOfQuestion = 3;
 
+    private static readonly SearchValues<char> OpeningQuotes = SearchValues.Create("“‘\"'「『");
+
     private static readonly SearchValues<string> OfLanguages = SearchValues.Create(
         ["translat", "chinese", "mandarin", "cantonese", "japanese", "korean", "english", "language", "翻译", "译", "英文", "英语", "中文", "汉语", "日文", "日语", "法语", "德语", "语言", "双语"],
         StringComparison.OrdinalIgnoreCase);
@@ -22,11 +24,27 @@ internal static class AnswerLanguage
 
     private static bool HasHan(ReadOnlySpan<char> text) => text.ContainsAnyInRange('\u3400', '\u9fff');
 
-    private static bool IsChinese(ReadOnlySpan<char> question) => PlainWords.OfProse(question) is var words && words.Han >= FewestOfQuestion && words.Han > words.Latin;
+    // A question for a sentence with a word of another language in quotation marks is answered in that language.
+    private static bool IsChinese(ReadOnlySpan<char> question) =>
+        PlainWords.OfProse(question) is var words && words.Han >= FewestOfQuestion && words.Han > words.Latin && !QuotesLatin(question);
 
-    private static bool IsLatin(ReadOnlySpan<char> answer) => PlainWords.OfProse(answer).Latin >= FewestLatin;
+    private static bool IsLatin(ReadOnlySpan<char> answer) => PlainWords.OfProse(answer) is { Latin: >= FewestLatin, AreMost: true };
 
-    private static bool IsLatinQuestion(ReadOnlySpan<char> question) => PlainWords.OfProse(question).Latin >= FewestOfQuestion;
+    private static bool IsLatinQuestion(ReadOnlySpan<char> question) => PlainWords.OfProse(question) is { Latin: >= FewestOfQuestion, AreMost: true };
+
+    private static bool QuotesLatin(ReadOnlySpan<char> text)
+    {
+        while (text.IndexOfAny(OpeningQuotes) is >= 0 and var at && at + 1 < text.Length)
+        {
+            text = text[(at + 1)..];
+            if (char.IsAsciiLetterLower(text[0]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // With kana it is Japanese, which its script alone does not tell from a quotation.
     private static bool IsWhollyChinese(ReadOnlySpan<char> answer) =>

@@ -22,8 +22,8 @@ internal sealed class EmailAddresses : ISensitiveFinder
 
     private static readonly string[] Stopgaps =
     [
-        "example", "test", "tester", "user", "username", "yourname", "your_name", "your-name", "your.name", "youremail", "your_email", "your-email", "your.email", "name", "firstname.lastname", "first.last", "email", "mail", "mailbox", "foo", "bar", "abc", "xyz", "xxx", "someone", "somebody",
-        "sender", "receiver", "recipient", "customer", "domain", "yourdomain", "your-domain", "mydomain", "company", "yourcompany", "your-company", "mycompany", "somecompany", "host", "hostname", "server", "site", "website", "emailaddress", "myemail", "my_email", "me", "you",
+        "example", "test", "tester", "user", "username", "name", "firstname.lastname", "first.last", "email", "mail", "mailbox", "foo", "bar", "abc", "xyz", "xxx", "someone", "somebody",
+        "sender", "receiver", "recipient", "customer", "domain", "company", "host", "hostname", "server", "site", "website", "emailaddress", "myemail", "me", "you",
         "johndoe", "john.doe", "john_doe", "jdoe", "j.doe", "janedoe", "jane.doe", "jane_doe", "johnsmith", "john.smith", "jsmith", "zhangsan", "lisi", "wangwu",
     ];
 
@@ -78,13 +78,24 @@ internal sealed class EmailAddresses : ISensitiveFinder
         var names = domain[..domain.LastIndexOf('.')];
         foreach (var range in names.Split('.'))
         {
-            if (Any(Stopgaps, names[range]))
+            if (IsStopgap(names[range]))
             {
                 return true;
             }
         }
 
-        return Any(Offices, local) || Any(Stopgaps, local.TrimEnd("0123456789").TrimEnd("_-.")) || local.IndexOfAnyExcept(local[0]) < 0 || domain.StartsWith("lists.", StringComparison.OrdinalIgnoreCase);
+        return Any(Offices, local) || IsStopgap(local.TrimEnd("0123456789").TrimEnd("_-.")) || local.IndexOfAnyExcept(local[0]) < 0 || domain.StartsWith("lists.", StringComparison.OrdinalIgnoreCase);
+    }
+
+    // your_name, my-company, somedomain
+    private static bool IsStopgap(ReadOnlySpan<char> name) =>
+        Any(Stopgaps, name) || name.StartsWith("your", StringComparison.OrdinalIgnoreCase) || name.StartsWith("example", StringComparison.OrdinalIgnoreCase)
+        || (Possessive(name) is > 0 and var length && (name[length] is '_' or '-' or '.' || Any(Stopgaps, name[length..])));
+
+    private static int Possessive(ReadOnlySpan<char> name)
+    {
+        var length = name.StartsWith("my", StringComparison.OrdinalIgnoreCase) ? 2 : name.StartsWith("some", StringComparison.OrdinalIgnoreCase) ? 4 : 0;
+        return length < name.Length ? length : 0;
     }
 
     private static bool Any(string[] words, ReadOnlySpan<char> text)

@@ -7,9 +7,9 @@ internal static class Refusal
 {
     // So only a model speaks of itself.
     private static readonly SearchValues<string> Confessions = SearchValues.Create(
-        ["as an ai ", "as an ai,", "i am an ai ", "i'm an ai ", "i’m an ai ", "i'm just an ai", "as a language model", "as a large language model", "as an artificial intelligence", "<nooutput>",
+        ["as an ai,", "as an ai language", "as an ai model", "as an ai assistant", "i am an ai language", "i'm an ai language", "i’m an ai language", "i'm just an ai", "i am just an ai", "as a language model", "as a large language model", "as an artificial intelligence", "<nooutput>",
             "limitation of gpt", "limitations of gpt", "cannot complete this task", "unable to perform this task", "unreliable generation",
-            "作为一个ai", "作为一款ai", "作为一名ai", "作为ai", "作为一个人工智能", "作为一款人工智能", "作为人工智能", "作为一个语言模型", "作为一个大语言模型", "作为语言模型", "作为大语言模型", "我是一个人工智能", "我只是一个ai"],
+            "作为一个ai", "作为一款ai", "作为一名ai", "作为ai", "作为一个人工智能", "作为一款人工智能", "作为人工智能", "作为一个语言模型", "作为一个大语言模型", "作为语言模型", "作为大语言模型", "由于我是一个人工智能", "我是一个人工智能语言模型", "我只是一个人工智能", "我只是一个ai"],
         StringComparison.OrdinalIgnoreCase);
 
     private static readonly string[] Apologies = ["sorry", "i'm sorry", "i’m sorry", "i am sorry", "i apologize", "my apologies", "unfortunately", "抱歉", "很抱歉", "非常抱歉", "对不起", "不好意思"];
