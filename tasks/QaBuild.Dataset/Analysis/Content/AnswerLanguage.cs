@@ -22,7 +22,9 @@ internal static class AnswerLanguage
         return hanAsked != hanAnswered && !question.ContainsAny(OfLanguages) && (hanAsked ? IsChinese(question) && IsLatin(answer) : IsLatinQuestion(question) && IsWhollyChinese(answer));
     }
 
-    private static bool HasHan(ReadOnlySpan<char> text) => text.ContainsAnyInRange('\u3400', '\u9fff');
+    // A comment within code may be Chinese all the same.
+    private static bool HasHan(ReadOnlySpan<char> text) =>
+        text.ContainsAnyInRange('\u3400', '\u9fff') && (!text.ContainsAny('`', '~') || PlainWords.OfProse(text).Han > 0);
 
     // A question for a sentence with a word of another language in quotation marks is answered in that language.
     private static bool IsChinese(ReadOnlySpan<char> question) =>

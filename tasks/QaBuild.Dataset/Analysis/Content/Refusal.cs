@@ -5,12 +5,16 @@ namespace QaBuild.Dataset.Analysis.Content;
 /// <summary>Tells an answer in which a chat model excuses itself from one that answers.</summary>
 internal static class Refusal
 {
-    // So only a model speaks of itself.
+    // So only a model speaks of itself. All ASCII: a search that has other letters among its words is several times slower.
     private static readonly SearchValues<string> Confessions = SearchValues.Create(
-        ["as an ai,", "as an ai language", "as an ai model", "as an ai assistant", "i am an ai language", "i'm an ai language", "i’m an ai language", "i'm just an ai", "i am just an ai", "as a language model", "as a large language model", "as an artificial intelligence", "<nooutput>",
-            "limitation of gpt", "limitations of gpt", "cannot complete this task", "unable to perform this task", "unreliable generation",
-            "作为一个ai", "作为一款ai", "作为一名ai", "作为ai", "作为一个人工智能", "作为一款人工智能", "作为人工智能", "作为一个语言模型", "作为一个大语言模型", "作为语言模型", "作为大语言模型", "由于我是一个人工智能", "我是一个人工智能语言模型", "我只是一个人工智能", "我只是一个ai"],
+        ["as an ai,", "as an ai language", "as an ai model", "as an ai assistant", "m an ai language", "m just an ai",
+            "as a language model", "as a large language model", "as an artificial intelligence", "<nooutput>", "limitation of gpt", "limitations of gpt", "cannot complete this task", "unable to perform this task", "unreliable generation"],
         StringComparison.OrdinalIgnoreCase);
+
+    private static readonly SearchValues<string> HanConfessions = SearchValues.Create(
+        ["作为一个AI", "作为一款AI", "作为一名AI", "作为AI", "作为一个人工智能", "作为一款人工智能", "作为人工智能", "作为一个语言模型", "作为一个大语言模型", "作为语言模型", "作为大语言模型",
+            "由于我是一个人工智能", "我是一个人工智能语言模型", "我只是一个人工智能", "我只是一个AI"],
+        StringComparison.Ordinal);
 
     private static readonly string[] Apologies = ["sorry", "i'm sorry", "i’m sorry", "i am sorry", "i apologize", "my apologies", "unfortunately", "抱歉", "很抱歉", "非常抱歉", "对不起", "不好意思"];
 
@@ -29,7 +33,10 @@ internal static class Refusal
         ["an ai ", "an ai?", "ai assistant", "chatbot", "language model", "gpt", "apolog", "sorry", "excuse", "decline", "refus", "reject", "reply", "respon", "dialog", "conversation", "人工智能", "语言模型", "道歉", "抱歉", "拒绝", "回绝", "回复", "借口", "对话", "客服"],
         StringComparison.OrdinalIgnoreCase);
 
-    public static bool IsOne(string question, string answer) => (answer.AsSpan().ContainsAny(Confessions) || Opens(answer)) && !question.AsSpan().ContainsAny(Wanted);
+    public static bool IsOne(string question, string answer) => (Confesses(answer) || Opens(answer)) && !question.AsSpan().ContainsAny(Wanted);
+
+    private static bool Confesses(ReadOnlySpan<char> answer) =>
+        answer.ContainsAny(Confessions) || (answer.ContainsAnyInRange('\u3400', '\u9fff') && answer.ContainsAny(HanConfessions));
 
     private static bool Opens(ReadOnlySpan<char> answer)
     {

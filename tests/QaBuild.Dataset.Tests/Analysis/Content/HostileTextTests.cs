@@ -1,0 +1,96 @@
+using QaBuild.Dataset.Analysis.Content;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Sources;
+using QaBuild.Tests;
+
+namespace QaBuild.Dataset.Tests.Analysis.Content;
+
+/// <summary>Texts made to be slow to judge, as large as a file may be. What takes more than linear time does not come back from these.</summary>
+public sealed class HostileTextTests
+{
+    private const int Size = 4 << 20;
+
+    public static TheoryData<string> Pieces =>
+    [
+        "a@", "a@b.cc ", "4", "4 ", "139 ", "4539 ", "eyJ", "eyJ.", "eyJhbGciOiJIUzI1NiJ9.eyJ.eyJ ", "sk-", "ghp_", "AKIA", "xoxb-", "AccountKey=",
+        "-----BEGIN PRIVATE KEY-----", "://", "://a:b", "http://u:pQ7x@", "password=", "user= password=aB3#xyzz ", "`", "`a``b", "](", "[a](b.cc) ", "[](<", "```\n", "\n", "#\n", "- \n", "中", "中 aa ", ".", " ", "\ud800", "\udc00@", "1.\n", "，",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pieces))]
+    public void A_text_of_4_MB_is_judged_and_nothing_is_thrown(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, Size / piece.Length));
+        using var folder = new TemporaryFolder();
+        var checks = new ContentChecks(new CompilationOptions { KbRoot = folder.Path }, new KbFiles(folder.Path).Holds);
+        foreach (var question in (string[])["What is this?", "这是什么问题？", text])
+        {
+            var unit = Unit(folder.Path, question, text);
+            var bag = new DiagnosticBag();
+            checks.Check(unit, bag);
+
+            Assert.True(!checks.IsClean(unit) || bag.Paths().Count == 0);
+            Assert.InRange(AnswerFacts.Of(text).Length, 1, Size);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("@")]
+    [InlineData("a@")]
+    [InlineData("@a.b")]
+    [InlineData("://")]
+    [InlineData("eyJ")]
+    [InlineData("sk-")]
+    [InlineData("password")]
+    [InlineData("password=")]
+    [InlineData("host= password='")]
+    [InlineData("AccountKey=")]
+    [InlineData("-----BEGIN")]
+    [InlineData("](")]
+    [InlineData("[](<")]
+    [InlineData("`")]
+    [InlineData("-")]
+    [InlineData(".")]
+    [InlineData("1.")]
+    [InlineData("##")]
+    [InlineData("：")]
+    [InlineData(" ")]
+    public void A_text_that_ends_where_more_is_expected_is_clean(string text)
+    {
+        var checks = new ContentChecks(new CompilationOptions { KbRoot = "kb" }, _ => false);
+        var bag = new DiagnosticBag();
+        checks.Check(Unit("kb", "?", text), bag);
+
+        Assert.Empty(bag.Sorted());
+        Assert.True(checks.IsClean(Unit("kb", "?", text)));
+    }
+
+    [Fact]
+    public void A_clean_text_costs_no_memory()
+    {
+        var checks = new ContentChecks(new CompilationOptions { KbRoot = "kb" }, _ => false);
+        var unit = Unit("kb", "How does a task look at https://example.com:80/a, 12345 and AKIA?", "Ask support@example.com: the password is `[x](y)`. 它很短。 As an example, sorry.");
+        Assert.True(checks.IsClean(unit));
+
+        // The runtime itself allocates now and then while it compiles what runs often.
+        Assert.Equal(0, Enumerable.Range(0, 50).Min(_ => Allocated()));
+
+        long Allocated()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            checks.IsClean(unit);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    private static QaUnit Unit(string root, string question, string answer) =>
+        new(new UnitText("dba", "sql", new SectionText(question, 1, 1, 2), new SectionText(answer, 3, 1, 4), new SectionText("", 5, 1, 5)))
+        {
+            File = SourceFile.Below(root, [Path.Combine(root, Qa.Path)])[0],
+            Id = "x",
+            Level = Level.Low,
+            Related = new SectionText("", 1, 1, 1),
+            FrontMatter = FrontMatter.Empty,
+        };
+}
