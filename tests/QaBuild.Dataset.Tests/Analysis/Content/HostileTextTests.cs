@@ -66,24 +66,6 @@ public sealed class HostileTextTests
         Assert.True(checks.IsClean(Unit("kb", "?", text)));
     }
 
-    [Fact]
-    public void A_clean_text_costs_no_memory()
-    {
-        var checks = new ContentChecks(new CompilationOptions { KbRoot = "kb" }, _ => false);
-        var unit = Unit("kb", "How does a task look at https://example.com:80/a, 12345 and AKIA?", "Ask support@example.com: the password is `[x](y)`. 它很短。 As an example, sorry.");
-        Assert.True(checks.IsClean(unit));
-
-        // The runtime itself allocates now and then while it compiles what runs often.
-        Assert.Equal(0, Enumerable.Range(0, 50).Min(_ => Allocated()));
-
-        long Allocated()
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            checks.IsClean(unit);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-    }
-
     private static QaUnit Unit(string root, string question, string answer) =>
         new(new UnitText("dba", "sql", new SectionText(question, 1, 1, 2), new SectionText(answer, 3, 1, 4), new SectionText("", 5, 1, 5)))
         {
