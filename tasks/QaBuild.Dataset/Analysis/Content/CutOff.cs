@@ -4,11 +4,11 @@ namespace QaBuild.Dataset.Analysis.Content;
 
 /// <summary>
 /// Tells an answer that breaks off: it ends with a comma, a word that joins, an open bracket or quotation mark, a colon, a heading or an empty list item. An answer without a
-/// full stop may well be whole, and so may a line of code, a greeting or a form: only a line with some words can break off at a comma, a word or a colon.
+/// full stop may well be whole, and so may a line of code, a greeting, a verse or a form: only a line with some words can break off at a comma, a word or a colon.
 /// </summary>
 internal static class CutOff
 {
-    private const int FewestWords = 5;
+    private const int FewestWords = 5, FewestWordsAlone = 12;
     private static readonly string[] Joining = ["and", "or", "but", "because", "the", "a", "an", "of"];
     private static readonly string[] JoiningHan = ["以及", "并且", "而且", "但是", "因为", "如果", "例如", "比如", "或者", "其中包括"];
 
@@ -27,7 +27,7 @@ internal static class CutOff
         switch (text[^1])
         {
             case ',' or '，' or '、':
-                return HasWords(line) ? text.Length - 1 : -1;
+                return HasWords(line, lineStart > 0 ? FewestWords : FewestWordsAlone) ? text.Length - 1 : -1;
             case ':' or '：':
                 return HasWords(line) && !IsForm(text[..lineStart]) ? text.Length - 1 : -1;
             case '（' or '【' or '「' or '『' or '《' or '“' or '‘' or '(' or '[':
@@ -41,7 +41,7 @@ internal static class CutOff
         }
     }
 
-    private static bool HasWords(ReadOnlySpan<char> line) => PlainWords.Of(line) is var words && words.Latin + (words.Han / 2) >= FewestWords;
+    private static bool HasWords(ReadOnlySpan<char> line, int fewest = FewestWords) => PlainWords.Of(line) is var words && words.Latin + (words.Han / 2) >= fewest;
 
     // Name: / Age: / Remarks:
     private static bool IsForm(ReadOnlySpan<char> before) => before.TrimEnd() is [.., ':' or '：' or '?' or '？'];

@@ -20,10 +20,12 @@ internal sealed class EmailAddresses : ISensitiveFinder
         "admin", "administrator", "contact", "help", "office", "service", "services", "press", "jobs", "careers", "hr", "feedback", "hello", "team", "alerts", "offers", "promotions", "notifications", "newsletter", "git", "root", "postgres",
     ];
 
-    private static readonly string[] Stopgaps =
+    private static readonly string[] MadeUpNames = ["example", "test", "domain", "company", "email", "foo", "bar", "abc", "xyz", "xxx", "website"];
+
+    private static readonly string[] MadeUpLocals =
     [
-        "example", "test", "tester", "user", "username", "name", "firstname.lastname", "first.last", "email", "mail", "mailbox", "foo", "bar", "abc", "xyz", "xxx", "someone", "somebody",
-        "sender", "receiver", "recipient", "customer", "domain", "company", "host", "hostname", "server", "site", "website", "emailaddress", "myemail", "me", "you",
+        "example", "test", "tester", "user", "username", "name", "firstname.lastname", "first.last", "email", "emailaddress", "mail", "mailbox", "foo", "bar", "abc", "xyz", "xxx", "someone", "somebody",
+        "sender", "receiver", "recipient", "customer", "me", "you",
         "johndoe", "john.doe", "john_doe", "jdoe", "j.doe", "janedoe", "jane.doe", "jane_doe", "johnsmith", "john.smith", "jsmith", "zhangsan", "lisi", "wangwu",
     ];
 
@@ -78,19 +80,19 @@ internal sealed class EmailAddresses : ISensitiveFinder
         var names = domain[..domain.LastIndexOf('.')];
         foreach (var range in names.Split('.'))
         {
-            if (IsStopgap(names[range]))
+            if (IsMadeUp(names[range], MadeUpNames))
             {
                 return true;
             }
         }
 
-        return Any(Offices, local) || IsStopgap(local.TrimEnd("0123456789").TrimEnd("_-.")) || local.IndexOfAnyExcept(local[0]) < 0 || domain.StartsWith("lists.", StringComparison.OrdinalIgnoreCase);
+        return Any(Offices, local) || IsMadeUp(local.TrimEnd("0123456789").TrimEnd("_-."), MadeUpLocals) || local.IndexOfAnyExcept(local[0]) < 0 || domain.StartsWith("lists.", StringComparison.OrdinalIgnoreCase);
     }
 
     // your_name, my-company, somedomain
-    private static bool IsStopgap(ReadOnlySpan<char> name) =>
-        Any(Stopgaps, name) || name.StartsWith("your", StringComparison.OrdinalIgnoreCase) || name.StartsWith("example", StringComparison.OrdinalIgnoreCase)
-        || (Possessive(name) is > 0 and var length && (name[length] is '_' or '-' or '.' || Any(Stopgaps, name[length..])));
+    private static bool IsMadeUp(ReadOnlySpan<char> name, string[] words) =>
+        Any(words, name) || name.StartsWith("your", StringComparison.OrdinalIgnoreCase) || name.StartsWith("example", StringComparison.OrdinalIgnoreCase)
+        || (Possessive(name) is > 0 and var length && (name[length] is '_' or '-' or '.' || Any(words, name[length..])));
 
     private static int Possessive(ReadOnlySpan<char> name)
     {

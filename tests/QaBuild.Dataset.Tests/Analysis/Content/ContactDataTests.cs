@@ -6,6 +6,7 @@ public sealed class ContactDataTests
 {
     [Theory]
     [InlineData("Write to mara.lindqvist@northwind.se, please.", "mara.lindqvist@northwind.se")]
+    [InlineData("Write to olga.sorokina@mail.ru there.", "olga.sorokina@mail.ru")]
     [InlineData("请发邮件到 chen.mo88@163.com。", "chen.mo88@163.com")]
     [InlineData("See <mailto:mara+pg@north-wind.co.uk>.", "mara+pg@north-wind.co.uk")]
     public void An_address_of_a_person_is_a_warning_where_it_stands(string answer, string address)
@@ -88,7 +89,7 @@ public sealed class ContactDataTests
 
     [Fact]
     public void A_subdomain_is_allowed_with_its_domain() =>
-        Assert.Empty(Judged.Answer("Ask mara@mail.northwind.se there.", options: ("AllowedContent", "*.northwind.se")).Found);
+        Assert.Empty(Judged.Answer("Ask mara@post.northwind.se there.", options: ("AllowedContent", "*.northwind.se")).Found);
 
     [Fact]
     public void One_file_can_suppress_it() =>
