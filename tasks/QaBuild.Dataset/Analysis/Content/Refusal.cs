@@ -29,11 +29,14 @@ internal static class Refusal
     ];
 
     // Who asks about models, or for an apology, gets one.
-    private static readonly SearchValues<string> Wanted = SearchValues.Create(
-        ["an ai ", "an ai?", "ai assistant", "chatbot", "language model", "gpt", "apolog", "sorry", "excuse", "decline", "refus", "reject", "reply", "respon", "dialog", "conversation", "人工智能", "语言模型", "道歉", "抱歉", "拒绝", "回绝", "回复", "借口", "对话", "客服"],
-        StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> OfModels = SearchValues.Create(
+        ["an ai ", "an ai?", "ai assistant", "chatbot", "language model", "gpt", "人工智能", "语言模型", "AI助手", "聊天机器人"], StringComparison.OrdinalIgnoreCase);
 
-    public static bool IsOne(string question, string answer) => (Confesses(answer) || Opens(answer)) && !question.AsSpan().ContainsAny(Wanted);
+    private static readonly SearchValues<string> OfApologies = SearchValues.Create(
+        ["apolog", "sorry", "excuse", "decline", "refus", "reject", "reply", "respon", "dialog", "conversation", "道歉", "抱歉", "拒绝", "回绝", "回复", "借口", "对话", "客服"], StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsOne(ReadOnlySpan<char> question, ReadOnlySpan<char> answer) =>
+        (Confesses(answer) || (Opens(answer) && !question.ContainsAny(OfApologies))) && !question.ContainsAny(OfModels);
 
     private static bool Confesses(ReadOnlySpan<char> answer) =>
         answer.ContainsAny(Confessions) || (answer.ContainsAnyInRange('\u3400', '\u9fff') && answer.ContainsAny(HanConfessions));

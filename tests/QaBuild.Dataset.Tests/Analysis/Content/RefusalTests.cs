@@ -27,6 +27,10 @@ public sealed class RefusalTests
     public void An_answer_that_answers_is_none(string answer) => Assert.Empty(Judged.Answer(answer, question: "MVCC 是什么? What is MVCC?").Found);
 
     [Fact]
+    public void What_only_a_model_says_of_itself_is_no_apology_that_was_asked_for() =>
+        Assert.Equal(["QA5008(23,1)"], Judged.Answer("As an AI language model, I cannot time it.", question: "What is the response time?").Found);
+
+    [Fact]
     public void A_negative_unit_may_refuse() => Assert.Empty(Judged.Answer("I'm sorry, but I cannot help with that.", front: "negative: true").Found);
 
     [Theory]
