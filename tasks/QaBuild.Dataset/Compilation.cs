@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Contamination;
+using QaBuild.Dataset.Analysis.Content;
 using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
@@ -26,6 +27,7 @@ public sealed class Compilation
     private readonly IReadOnlyCollection<string> _benchmarkFiles;
     private readonly ParallelOptions _parallel;
     private readonly string? _cacheFile;
+    private readonly ContentChecks _content;
     private ParsedSource[] _parsed = [];
     private Document[] _documents = [];
     private LinkGraph _graph = new([], []);
@@ -48,6 +50,7 @@ public sealed class Compilation
         _settings = settings;
         Started = files.Time;
         Options = OptionReader.Read(files.Root, settings, _diagnostics);
+        _content = new ContentChecks(Options, new KbFiles(files.Root).Holds);
         _sources = [.. files.Sources.Where(f => f.IsQa)];
         _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : files.Documents;
         _benchmarkFiles = benchmarks ?? [];
@@ -97,7 +100,7 @@ public sealed class Compilation
             var (again, againParser) = (new SourceReader(Options.KbRoot, new DiagnosticBag()), new QaParser(new DiagnosticBag()));
             UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
-            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _benchmarks, ReadText);
+            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _content, _benchmarks, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
             _parsed = Each(_sources, file => cache?.Find(file) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
         }
@@ -113,20 +116,27 @@ public sealed class Compilation
     public void Check()
     {
         var special = new SpecialTokens(_tokens!.Special, _tokens.Eos);
+        var facts = new AnswerFacts[_graph.Units.Length];
         ForEachUnit(i =>
         {
             var unit = _graph.Units[i];
-            if (unit.Cached is not null)
+            if (unit.Cached is { } cached)
             {
+                facts[i] = cached.Facts;
                 return; // only what was found faultless is kept
             }
+
+            facts[i] = AnswerFacts.Of(unit.Answer.Text);
+            _content.Check(unit, _diagnostics);
 
             special.Check(unit, _diagnostics);
             Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
         });
+        _content.Check(_graph.Units, facts, _diagnostics);
         foreach (var document in _documents)
         {
+            _content.Check(document, _diagnostics);
             foreach (var piece in document.Pieces)
             {
                 special.Check(piece.Text, document.File.FullPath, piece.Line, _diagnostics);

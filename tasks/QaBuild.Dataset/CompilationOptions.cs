@@ -133,6 +133,18 @@ public sealed record CompilationOptions
     /// <summary>Characters; a document is cut into pieces of at most so many.</summary>
     public int MaxDocumentLength { get; init; } = 4000;
 
+    /// <summary>What looks like a secret or personal data and is published on purpose: literal texts, or <c>*</c> and an ending.</summary>
+    public ImmutableArray<string> AllowedContent { get; init; } = [];
+
+    /// <summary>Characters that system prompt, context, question and answer may have together.</summary>
+    public int MaxSequenceLength { get; init; } = int.MaxValue;
+
+    /// <summary>So many answers may not open or close with the same sentence.</summary>
+    public int BoilerplateLimit { get; init; } = 10;
+
+    /// <summary>Robust deviations that an answer's length may be away from that of its peers; 0 for any.</summary>
+    public int AnswerLengthLimit { get; init; } = 6;
+
     /// <summary>Units must match one value of every list that is not empty.</summary>
     public UnitFilter Include { get; init; } = UnitFilter.Empty;
 

@@ -24,6 +24,7 @@ public sealed class OptionReader
     [
         "DatasetFormat", "PromptFeature", "CompletionFeature", "PromptTemplate", "SystemPrompt", "ChainTurns", "ParaphraseRows", "CurriculumOrder",
         "SplitRatio", "SplitSeed", "EosToken", "EosOn", "BaseModel", "DocumentFormat", "MaxDocumentLength",
+        "AllowedContent", "MaxSequenceLength", "BoilerplateLimit", "AnswerLengthLimit",
         "IncludeJob", "IncludeSkill", "IncludeLevel", "IncludeTag", "IncludeLanguage",
         "ExcludeJob", "ExcludeSkill", "ExcludeLevel", "ExcludeTag", "ExcludeLanguage",
         "MaxShareOfJob", "MaxShareOfSkill", "MaxShareOfLevel", "MaxShareOfLanguage", "MaxShareOfOpening", "MaxShareOfAnswerLength", "MinShareOfNegatives",
@@ -61,6 +62,10 @@ public sealed class OptionReader
             BaseModel = Text("BaseModel"),
             DocumentFormat = Choice<DocumentFormat>("DocumentFormat"),
             MaxDocumentLength = Number("MaxDocumentLength", 4000, 100),
+            AllowedContent = List("AllowedContent"),
+            MaxSequenceLength = Number("MaxSequenceLength", int.MaxValue, 1),
+            BoilerplateLimit = Number("BoilerplateLimit", 10, 2),
+            AnswerLengthLimit = Number("AnswerLengthLimit", 6, 0),
             Include = Filter("Include"),
             Exclude = Filter("Exclude"),
             Balance = new BalanceLimits
@@ -188,13 +193,13 @@ public sealed class OptionReader
         return template;
     }
 
+    private ImmutableArray<string> List(string name) => [.. (Text(name) ?? "").Split([';', '|'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
     private UnitFilter Filter(string prefix)
     {
-        ImmutableArray<string> List(string name) => [.. (Text(prefix + name) ?? "").Split([';', '|'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-
         ImmutableArray<string> Among(string name, string[] valid)
         {
-            var list = List(name);
+            var list = List(prefix + name);
             foreach (var value in list.Except(valid))
             {
                 Bad(prefix + name, value, new Phrase("OptionOneOf", string.Join(", ", valid)));
@@ -203,7 +208,7 @@ public sealed class OptionReader
             return list;
         }
 
-        return new UnitFilter(List("Job"), List("Skill"), Among("Level", ["l", "m", "h"]), List("Tag"), Among("Language", ["zh", "en"]));
+        return new UnitFilter(List(prefix + "Job"), List(prefix + "Skill"), Among("Level", ["l", "m", "h"]), List(prefix + "Tag"), Among("Language", ["zh", "en"]));
     }
 
     private void Bad(string name, string value, Phrase reason) => _diagnostics.Add(Rule.BadOption, Location.None, name, value, reason);

@@ -13,7 +13,7 @@ namespace QaBuild.Dataset.Caching;
 internal sealed record CacheContent(string File, string Key, DateTime Started, IReadOnlyList<CachedUnit> Units)
 {
     /// <summary>Bytes that an entry has at least.</summary>
-    public const int SmallestEntry = 15 * sizeof(long);
+    public const int SmallestEntry = 19 * sizeof(long);
 
     /// <summary>Another build of the compiler may make other rows.</summary>
     public static string Identity { get; } = "QaBuild units " + typeof(CacheContent).Module.ModuleVersionId;
@@ -45,6 +45,10 @@ internal sealed record CacheContent(string File, string Key, DateTime Started, I
             Number(writer, unit.Traits.AnswerLength);
             Number(writer, unit.Line);
             Number(writer, unit.Characters);
+            Number(writer, unit.Facts.Length);
+            Number(writer, unit.Facts.IsChinese ? 1 : 0);
+            Number(writer, (long)unit.Facts.Opening);
+            Number(writer, (long)unit.Facts.Closing);
             Number(writer, unit.Json.Length);
             writer.Write(unit.Json.Span);
             if (writer.WrittenCount >= ChunkSize)

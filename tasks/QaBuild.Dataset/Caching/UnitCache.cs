@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
+using QaBuild.Dataset.Analysis.Content;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
@@ -85,7 +86,8 @@ internal sealed class UnitCache
 
         public CachedUnit Unit() => new(
             Text(), Number(), Number(), (Level)Number(), new SectionText(Text(), (int)Number(), (int)Number(), (int)Number()),
-            new TextKey((ulong)Number(), (ulong)Number()), Traits(), (int)Number(), (int)Number(), Bytes()) { IsKept = true };
+            new TextKey((ulong)Number(), (ulong)Number()), Traits(), (int)Number(), (int)Number(),
+            new AnswerFacts((int)Number(), Number() != 0, (ulong)Number(), (ulong)Number()), Bytes()) { IsKept = true };
 
         private UnitTraits Traits() => new(Number() != 0, (QuestionForm)Number(), (int)Number());
 

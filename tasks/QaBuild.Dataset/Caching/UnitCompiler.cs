@@ -3,6 +3,7 @@ using System.Text;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Contamination;
+using QaBuild.Dataset.Analysis.Content;
 using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Sources;
 
@@ -12,7 +13,7 @@ namespace QaBuild.Dataset.Caching;
 /// Does for a unit, while its text is at hand, all that depends on no other source: what comes of it is smaller than the text and can be kept for the
 /// next compile. Units with front matter, or with what a check would object to, go the long way through the stages.
 /// </summary>
-internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, BenchmarkSet? benchmarks, Func<SourceFile, UnitText> readText) : IDisposable
+internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, ContentChecks content, BenchmarkSet? benchmarks, Func<SourceFile, UnitText> readText) : IDisposable
 {
     private readonly RowTemplate? _template = rows.Template();
     private readonly ThreadLocal<JsonLine> _line = new(() => new JsonLine());
@@ -38,21 +39,21 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Bench
         }
 
         ReadOnlySpan<char> questionText = work.Question.Decode(question), answerText = work.Answer.Decode(answer);
-        if (benchmarks?.IsAbsent(questionText.ToString(), answerText.ToString()) == false)
+        if (!content.IsClean(questionText, answerText) || benchmarks?.IsAbsent(questionText.ToString(), answerText.ToString()) == false)
         {
             return null;
         }
 
         var cached = new CachedUnit(
             file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), TextKey.Of(questionText), UnitTraits.Of(questionText, answerText),
-            source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer));
+            source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), AnswerFacts.Of(answerText), work.Row(_template, question, answer));
         return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
     }
 
     public ParsedSource Compile(ParsedSource source)
     {
         if (source.Unit is not { } unit || unit.FrontMatter != FrontMatter.Empty || !special.IsAbsent(unit) || !Nesting.IsShallow(unit.Question.Text) || !Nesting.IsShallow(unit.Answer.Text)
-            || benchmarks?.IsAbsent(unit.Question.Text, unit.Answer.Text) == false)
+            || !content.IsClean(unit.Question.Text, unit.Answer.Text) || benchmarks?.IsAbsent(unit.Question.Text, unit.Answer.Text) == false)
         {
             return source;
         }
@@ -60,7 +61,7 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Bench
         var (json, characters) = rows.RowOf(unit, _line.Value!);
         var cached = new CachedUnit(
             unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, TextKey.Of(unit.Question.Text), UnitTraits.Of(unit.Question.Text, unit.Answer.Text),
-            unit.Question.Line, characters, json);
+            unit.Question.Line, characters, AnswerFacts.Of(unit.Answer.Text), json);
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }
 

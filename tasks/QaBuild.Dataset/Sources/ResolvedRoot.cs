@@ -76,7 +76,7 @@ internal sealed class ResolvedRoot(string root)
         public Folder(string path, bool isHeld)
         {
             (_path, IsHeld) = (path, isHeld);
-            if (Directory.Exists(path) && Count(path, 0) > Count(path, FileAttributes.ReparsePoint))
+            if (isHeld && Directory.Exists(path) && Count(path, 0) > Count(path, FileAttributes.ReparsePoint))
             {
                 _links.UnionWith(new FileSystemEnumerable<string>(path, (ref FileSystemEntry entry) => entry.FileName.ToString(), new EnumerationOptions { AttributesToSkip = 0 })
                 {

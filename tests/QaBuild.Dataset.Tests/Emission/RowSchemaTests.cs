@@ -11,7 +11,7 @@ public sealed class RowSchemaTests
     private static readonly Dictionary<string, string> Kb = new(Qa.Files(12))
     {
         [Qa.PathOf(20)] = Qa.Text(question: "all keys", related: "qa_l_001", front: "id: 7\ntags: [a]\nparaphrases: [other, third]\nsystem: s\ncontext: { text: c, from: f }\nnegative: true\nweight: 2\ntools: [{ name: t, description: d, parameters: { type: object, properties: {} } }]\ncalls: [{ name: t, arguments: { n: 1 }, result: r }, { name: t }]"),
-        [Qa.PathOf(21)] = Qa.Text(question: "2024-01-01T00:00:00Z", answer: "2024-01-01T00:00:00Z"),
+        [Qa.PathOf(21)] = Qa.Text(question: "2024-01-01T00:00:00Z", answer: "2024-01-02T00:00:00Z"),
         [Qa.PathOf(22)] = Qa.Text(question: "\"quotes\" \\ \u2028 😀", answer: "<|endoftext|>", related: "qa_l_020"),
         ["docs/a.md"] = "# T\n\n" + string.Join("\n\n## H\n\n", Enumerable.Repeat("text", 40)),
     };

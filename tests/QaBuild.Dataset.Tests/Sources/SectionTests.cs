@@ -79,7 +79,7 @@ public sealed class SectionTests
     [InlineData("    ## Answer")]
     [InlineData("see ## Answer")]
     [InlineData("Answer\n------")]
-    [InlineData("## Unknown\n\ntext\n\n## 另一个")]
+    [InlineData("## Unknown\n\ntext\n\n## 另一个\n\ntext")]
     [InlineData("| a | b |\n|---|---|\n| 1 | `\\|` |")]
     [InlineData("<details>\n<summary>x</summary>\n\n<b>y</b>\n</details>")]
     [InlineData("$$\n\\frac{a}{b} \\\\ c_{1}\n$$")]

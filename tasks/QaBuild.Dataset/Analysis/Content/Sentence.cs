@@ -1,0 +1,77 @@
+namespace QaBuild.Dataset.Analysis.Content;
+
+/// <summary>The first and the last sentence of a text of several.</summary>
+internal static class Sentence
+{
+    private const int Longest = 200;
+
+    /// <summary>The range of the first sentence; empty when the first line holds no whole one, or there is nothing else.</summary>
+    public static Range First(ReadOnlySpan<char> text)
+    {
+        var line = text[..Math.Min(text.Length, Longest)];
+        line = line.IndexOf('\n') is >= 0 and var feed ? line[..feed] : line;
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (IsEnd(text, i))
+            {
+                return i + 1 < text.Length ? ..(i + 1) : ..0;
+            }
+        }
+
+        return ..0;
+    }
+
+    /// <summary>The range of the last sentence; empty when it has no end, or there is nothing else.</summary>
+    public static Range Last(ReadOnlySpan<char> text)
+    {
+        var end = text.TrimEnd().Length;
+        if (end == 0 || !IsEnd(text, end - 1))
+        {
+            return ..0;
+        }
+
+        for (var i = end - 2; i >= 0 && i > end - Longest; i--)
+        {
+            if (text[i] == '\n' || IsEnd(text, i))
+            {
+                return (i + 1)..end;
+            }
+        }
+
+        return ..0;
+    }
+
+    /// <summary>The same for sentences that differ only in letter case, blanks and punctuation; 0 for what is too short to be a phrase, or code.</summary>
+    public static ulong Hash(ReadOnlySpan<char> sentence)
+    {
+        // FNV-1a, 64 bits.
+        const ulong Basis = 14695981039346656037, Prime = 1099511628211;
+        const int FewestLetters = 12;
+        var hash = Basis;
+        var letters = 0;
+        foreach (var c in sentence)
+        {
+            if (c is '=' or ';' or '{' or '}' or '(' or ')' or '<' or '>' or '[' or ']' or '_' or '`' or '#' or '|' or '\\')
+            {
+                return 0;
+            }
+
+            if (char.IsLetterOrDigit(c))
+            {
+                hash = (hash ^ char.ToLowerInvariant(c)) * Prime;
+                letters += char.IsDigit(c) ? 0 : PlainWords.IsHan(c) ? 2 : 1;
+            }
+        }
+
+        return letters >= FewestLetters ? hash : 0;
+    }
+
+    // A dot within 1.5 ends nothing; a colon ends what leads to the next line.
+    private static bool IsEnd(ReadOnlySpan<char> text, int at) => text[at] switch
+    {
+        '。' or '！' or '？' => true,
+        '.' or '!' or '?' => at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]),
+        ':' or '：' => at + 1 < text.Length && text[at + 1] == '\n',
+        _ => false,
+    };
+}
