@@ -8,6 +8,7 @@ internal static class DuplicatesBenchmark
     public static void Run(string shared)
     {
         Console.WriteLine(QualityTable.Of(LabelledSet.All(shared)));
+        Console.WriteLine(PlantedEdits.Of(Alpaca.Questions(shared)));
         Console.WriteLine(SpeedTable.Of(shared));
     }
 }
