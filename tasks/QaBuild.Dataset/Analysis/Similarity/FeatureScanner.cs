@@ -17,6 +17,8 @@ internal sealed class FeatureScanner
     private uint[] _names = new uint[32];
     private NameSign[] _signs = new NameSign[32];
     private int _nameCount;
+    private ulong[] _numbers = new ulong[16];
+    private int _numberCount;
     private int _latinWords;
     private int _capitalWords;
     private int _hanCharacters;
@@ -45,7 +47,7 @@ internal sealed class FeatureScanner
     /// <summary>The signature of one text, or of several as one.</summary>
     public TextSignature Scan(params ReadOnlySpan<string> texts)
     {
-        _count = _nameCount = _latinWords = _capitalWords = _hanCharacters = 0;
+        _count = _nameCount = _numberCount = _latinWords = _capitalWords = _hanCharacters = 0;
         (_ends, _directions, _negated) = (default, default, false);
         foreach (var text in texts)
         {
@@ -53,7 +55,7 @@ internal sealed class FeatureScanner
             Collect(compatible.AsSpan(0, Math.Min(compatible.Length, LongestText)));
         }
 
-        return new TextSignature(Distinct(_features, _count), Names(), _ends, _directions, _negated, _wordKind);
+        return new TextSignature(Distinct(_features, _count), Names(), Numbers(), _ends, _directions, _negated, _wordKind);
     }
 
     private void Collect(ReadOnlySpan<char> text)
@@ -101,9 +103,7 @@ internal sealed class FeatureScanner
             Span<char> digits = stackalloc char[20];
             _hanCharacters += length;
             number.TryFormat(digits, out var written, provider: System.Globalization.CultureInfo.InvariantCulture);
-            var hash = Feature.Hash(digits[..written]);
-            Add(hash, FeatureKind.Number);
-            After(hash, says: true);
+            AddNumber(digits[..written]);
             return length;
         }
 
@@ -208,6 +208,12 @@ internal sealed class FeatureScanner
         Add(hash, FeatureKind.Number);
         After(hash, says: true);
         _sentenceStart = false;
+        if (_numberCount == _numbers.Length)
+        {
+            Array.Resize(ref _numbers, _numberCount * 2);
+        }
+
+        _numbers[_numberCount++] = hash;
     }
 
     private void AddWord(Span<char> word, NameSign sign, bool capital)
@@ -331,6 +337,23 @@ internal sealed class FeatureScanner
         }
 
         return Distinct(_names, count);
+    }
+
+    // The bits of a feature would confuse some numbers of a large set, and nothing else tells twins apart.
+    private ulong Numbers()
+    {
+        Array.Sort(_numbers, 0, _numberCount);
+        ulong all = 0;
+        for (var i = 0; i < _numberCount; i++)
+        {
+            if (i == 0 || _numbers[i] != _numbers[i - 1])
+            {
+                all = (all ^ _numbers[i]) * 0x9E3779B97F4A7C15;
+                all ^= all >> 32;
+            }
+        }
+
+        return all;
     }
 
     private static uint[] Distinct(uint[] values, int count)

@@ -15,7 +15,7 @@ internal sealed record PairExplanation(string Shared, string OnlyFirst, string O
     private const int MostCharacters = 60;
     private const int MostWords = 400;
     private const int LongestWord = 40;
-    private const string Cut = "…";
+    private const char Cut = '…';
     private const string Between = ", ";
 
     /// <summary>Compares two texts, of long ones the beginnings.</summary>
@@ -138,13 +138,12 @@ internal sealed record PairExplanation(string Shared, string OnlyFirst, string O
                 continue;
             }
 
-            if (list.Length + run.Length > MostCharacters)
-            {
-                run = run[..Math.Max(0, MostCharacters - list.Length)];
-                return list.Append(list.Length > 0 ? Between : "").Append(char.IsHighSurrogate(run.LastOrDefault()) ? run[..^1] : run).Append(Cut).ToString();
-            }
-
             list.Append(list.Length > 0 ? Between : "").Append(run);
+            if (list.Length > MostCharacters)
+            {
+                list.Length = MostCharacters - (char.IsHighSurrogate(list[MostCharacters - 1]) ? 1 : 0);
+                return list.Append(Cut).ToString();
+            }
         }
 
         return list.ToString();

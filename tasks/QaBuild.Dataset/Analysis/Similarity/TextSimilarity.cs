@@ -28,7 +28,7 @@ internal static class TextSimilarity
     {
         var shared = Shared(a.Features, b.Features);
         var similarity = Of(a, b, shared);
-        return a.Numbers == b.Numbers ? similarity : AsTwins(similarity);
+        return a.Facts == b.Facts ? similarity : AsTwins(similarity);
     }
 
     /// <summary>The same for texts with the same numbers that are negated alike, and whose shared weight is known.</summary>
