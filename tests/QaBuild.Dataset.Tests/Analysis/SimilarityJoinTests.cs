@@ -12,7 +12,7 @@ public class SimilarityJoinTests
     [InlineData(5, 1)]
     public void The_join_finds_what_comparing_all_with_all_finds(int seed, double threshold)
     {
-        var signatures = Questions(SimilarTexts.Make(seed, 900).Distinct());
+        var signatures = Questions(SimilarTexts.Make(seed, 500).Distinct());
         var expected = new List<SimilarPair>();
         for (var i = 0; i < signatures.Length; i++)
         {

@@ -52,6 +52,20 @@ public class TextSignatureTests
     }
 
     [Fact]
+    public void Words_of_any_length_and_ending_are_read()
+    {
+        foreach (var length in Enumerable.Range(1, 140))
+        {
+            foreach (var ending in new[] { "", "#", "++", "'t", "n't", "'s", "1", ".5", ",000", "_", "`", "不", "第" })
+            {
+                var text = new string('n', length) + ending;
+                Assert.NotEqual(0, TextSignature.OfQuestion(text).Weight);
+                Assert.NotEqual(0, TextSignature.OfPair(text, new string('9', length) + ending).Weight);
+            }
+        }
+    }
+
+    [Fact]
     public void A_signature_does_not_depend_on_the_texts_before_it()
     {
         var texts = SimilarTexts.Make(10, 100);

@@ -7,12 +7,12 @@ namespace QaBuild.Dataset.Analysis.Similarity;
 internal static class TextSimilarity
 {
     /// <summary>
-    /// At or above: an edit of a word in a long question, other punctuation, another order, another form of address. On labelled pairs of five sets nine in ten
-    /// found so mean the same, where a set has that many at all.
+    /// At or above: an edit of a word in a long question, other punctuation, another order, another form of address. Of what is found so, more than nine in ten
+    /// mean the same on four of five labelled sets; on the fifth hardly anything is found.
     /// </summary>
     public const double ErrorThreshold = 0.88;
 
-    /// <summary>At or above: an edit of a word in nearly any question. Three in four or more mean the same.</summary>
+    /// <summary>At or above: an edit of a word in nearly any question. On the same four sets three in four or more mean the same, on the fifth one in two.</summary>
     public const double WarnThreshold = 0.7;
 
     /// <summary>
