@@ -16,7 +16,7 @@ internal static class SpeedTable
 
     public static string Of(string shared)
     {
-        var table = new StringBuilder("| texts | threshold | signatures | join | pairs | clusters | peak memory so far |\n|---|---|---|---|---|---|---|\n");
+        var table = new StringBuilder("| texts | threshold | signatures | of bytes each | join | pairs | clusters | peak memory so far |\n|---|---|---|---|---|---|---|---|\n");
         var questions = Alpaca.Questions(shared);
         var pairs = Alpaca.Pairs(shared);
         var sentences = Alpaca.Sentences(shared, ManyTexts);
@@ -49,9 +49,11 @@ internal static class SpeedTable
             var signed = clock.Elapsed.TotalSeconds;
             var found = join(signatures, threshold);
             var joined = clock.Elapsed.TotalSeconds - signed;
+            var buffer = new byte[signatures.Max(t => t.MostBytes)];
+            var bytes = signatures.Average(t => t.Write(buffer));
             table.Append(
                 CultureInfo.InvariantCulture,
-                $"| {count:N0} {name} | {threshold:0.00} | {signed:0.00} s | {joined:0.00} s | {found.Count:N0} | {SimilarityCluster.Of(count, found).Count:N0} | {Process.GetCurrentProcess().PeakWorkingSet64 / BytesAMegabyte:N0} MB |\n");
+                $"| {count:N0} {name} | {threshold:0.00} | {signed:0.00} s | {bytes:0} | {joined:0.00} s | {found.Count:N0} | {SimilarityCluster.Of(count, found).Count:N0} | {Process.GetCurrentProcess().PeakWorkingSet64 / BytesAMegabyte:N0} MB |\n");
         }
     }
 

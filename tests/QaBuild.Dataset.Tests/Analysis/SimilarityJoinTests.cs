@@ -71,6 +71,14 @@ public class SimilarityJoinTests
     }
 
     [Fact]
+    public void An_empty_set_shares_nothing_with_another()
+    {
+        var signatures = Questions(["Say hello", "Say hello!"]);
+        Assert.Empty(SimilarityJoin.FindAcross([], signatures, 0.9, Threads(1)));
+        Assert.Empty(SimilarityJoin.FindAcross(signatures, [], 0.9, Threads(1)));
+    }
+
+    [Fact]
     public void Texts_without_words_are_like_nothing()
     {
         Assert.Empty(SimilarityJoin.Find(Questions(["", "？？", "!!!", "   ", "\u0000"]), 0.5, Threads(1)));

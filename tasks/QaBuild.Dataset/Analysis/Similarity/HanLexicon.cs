@@ -87,13 +87,19 @@ internal static class HanLexicon
             Add(word, Functions.Contains(word, StringComparison.Ordinal) ? FeatureKind.HanFunction : FeatureKind.Han, directs: true);
         }
 
-        foreach (var (word, end) in Opposites.All.Where(o => o.Word[0] >= First))
+        foreach (var opposite in Opposites.All)
         {
-            Add(word, FeatureKind.Han, end: end);
+            if (opposite.Word[0] >= First)
+            {
+                Add(opposite.Word, FeatureKind.Han, end: opposite.End);
+            }
         }
 
-        foreach (var (characters, kind) in new[]
-                 { (Particles, FeatureKind.HanParticle), (Functions, FeatureKind.HanFunction), (Modals, FeatureKind.HanQuestion), (Negations, FeatureKind.Negation) })
+        AddEach(Particles, FeatureKind.HanParticle);
+        AddEach(Functions, FeatureKind.HanFunction);
+        AddEach(Modals, FeatureKind.HanQuestion);
+        AddEach(Negations, FeatureKind.Negation);
+        void AddEach(string characters, FeatureKind kind)
         {
             foreach (var c in characters)
             {

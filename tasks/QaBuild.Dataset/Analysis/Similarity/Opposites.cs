@@ -1,5 +1,10 @@
 namespace QaBuild.Dataset.Analysis.Similarity;
 
+/// <summary>A word at an end of an axis.</summary>
+/// <param name="Word">English or Chinese.</param>
+/// <param name="End"><c>axis + 1</c> for the one end, <c>-(axis + 1)</c> for the other.</param>
+internal sealed record Opposite(string Word, int End);
+
 /// <summary>
 /// Words that stand at two ends: a question about the one end is not a question about the other. An axis is a bit; a text that holds only words of one end
 /// contradicts a text that holds only words of the other.
@@ -73,7 +78,29 @@ internal static class Opposites
         single 单个 | multiple 多个
         """;
 
-    /// <summary>Every word with its end: <c>axis + 1</c> for the one, <c>-(axis + 1)</c> for the other.</summary>
-    public static IEnumerable<(string Word, int End)> All { get; } =
-        [.. Axes.Split('\n').SelectMany((line, axis) => line.Split('|').SelectMany((end, side) => end.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => (word, side == 0 ? axis + 1 : -axis - 1))))];
+    /// <summary>Every word with its end.</summary>
+    public static IReadOnlyList<Opposite> All { get; } = Read();
+
+    private static List<Opposite> Read()
+    {
+        var all = new List<Opposite>();
+        var axis = 0;
+        foreach (var line in Axes.Split('\n'))
+        {
+            axis++;
+            var end = axis;
+            foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (word == "|")
+                {
+                    end = -axis;
+                    continue;
+                }
+
+                all.Add(new Opposite(word, end));
+            }
+        }
+
+        return all;
+    }
 }

@@ -45,6 +45,11 @@ internal sealed class SimilarityJoin
     public static IReadOnlyList<SimilarPair> FindAcross(
         IReadOnlyList<TextSignature> one, IReadOnlyList<TextSignature> other, double threshold, ParallelOptions options)
     {
+        if (one.Count == 0 || other.Count == 0)
+        {
+            return [];
+        }
+
         var pairs = new SimilarityJoin([.. one, .. other], one.Count, threshold, options).Run();
         return [.. pairs.Select(p => p with { Second = p.Second - one.Count })];
     }
