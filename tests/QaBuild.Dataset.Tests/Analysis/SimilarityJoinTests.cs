@@ -12,7 +12,7 @@ public class SimilarityJoinTests
     [InlineData(5, 1)]
     public void The_join_finds_what_comparing_all_with_all_finds(int seed, double threshold)
     {
-        var signatures = Questions(SimilarTexts.Make(seed, 900).Distinct());
+        var signatures = Questions(SimilarTexts.Make(seed, 500).Distinct());
         var expected = new List<SimilarPair>();
         for (var i = 0; i < signatures.Length; i++)
         {
@@ -68,6 +68,14 @@ public class SimilarityJoinTests
     {
         var (one, other) = (Questions(["Say hello", "Say hello!", "Alone here"]), Questions(["Something else", "say hello", "SAY hello"]));
         Assert.Equal([new(0, 1, 1), new(0, 2, 1), new SimilarPair(1, 1, 1)], SimilarityJoin.FindAcross(one, other, 0.9, Threads(1)));
+    }
+
+    [Fact]
+    public void An_empty_set_shares_nothing_with_another()
+    {
+        var signatures = Questions(["Say hello", "Say hello!"]);
+        Assert.Empty(SimilarityJoin.FindAcross([], signatures, 0.9, Threads(1)));
+        Assert.Empty(SimilarityJoin.FindAcross(signatures, [], 0.9, Threads(1)));
     }
 
     [Fact]

@@ -13,21 +13,14 @@ internal static class EnglishWords
 
     private const string Pronouns = "i you he she we they me him her us them my your his our their mine yours myself yourself someone anyone people person";
     private const string Questions = "what which who whom whose when where why how whether";
-    private const string Negations = "not no never without cannot none nothing nor unable neither";
+    private const string Negations = "not non no never without cannot none nothing nor unable neither";
     private const string Numbers =
         "two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 ten:10 eleven:11 twelve:12 thirteen:13 fourteen:14 fifteen:15 sixteen:16 seventeen:17 eighteen:18 "
         + "nineteen:19 twenty:20 thirty:30 forty:40 fifty:50 sixty:60 seventy:70 eighty:80 ninety:90 hundred:100 thousand:1000 million:1000000 billion:1000000000";
 
-    private static readonly WordTable<FeatureKind> Kinds = new(
-        [
-            .. Words(Articles, FeatureKind.Article), .. Words(Auxiliaries, FeatureKind.Auxiliary), .. Words(Pronouns, FeatureKind.Pronoun),
-            .. Words(Questions, FeatureKind.Question), .. Words(Negations, FeatureKind.Negation),
-        ],
-        FeatureKind.Word);
-
-    private static readonly WordTable<string> Values = new([.. Numbers.Split(' ').Select(n => n.Split(':')).Select(n => (n[0], n[1]))], "");
-
-    private static readonly WordTable<int> Ends = new([.. Opposites.All.Where(o => char.IsAsciiLetter(o.Word[0])).Select(o => (Stem(o.Word.ToCharArray()).ToString(), o.End))], 0);
+    private static readonly WordTable<FeatureKind> Kinds = ReadKinds();
+    private static readonly WordTable<string> Values = ReadValues();
+    private static readonly WordTable<int> Ends = ReadEnds();
 
     /// <summary><see cref="FeatureKind.Word"/> for all words but the listed.</summary>
     public static FeatureKind Kind(ReadOnlySpan<char> lower) => Kinds.Find(Feature.Hash(lower));
@@ -77,5 +70,50 @@ internal static class EnglishWords
         return word.Length > 3 && word[^1] == word[^2] && word[^1] is not ('a' or 'e' or 'i' or 'o' or 'u') ? word[..^1] : word;
     }
 
-    private static IEnumerable<(string Word, FeatureKind Kind)> Words(string words, FeatureKind kind) => words.Split(' ').Select(w => (w, kind));
+    private static WordTable<FeatureKind> ReadKinds()
+    {
+        const int Most = 256;
+        var kinds = new WordTable<FeatureKind>(Most, FeatureKind.Word);
+        Add(Articles, FeatureKind.Article);
+        Add(Auxiliaries, FeatureKind.Auxiliary);
+        Add(Pronouns, FeatureKind.Pronoun);
+        Add(Questions, FeatureKind.Question);
+        Add(Negations, FeatureKind.Negation);
+        return kinds;
+
+        void Add(string words, FeatureKind kind)
+        {
+            foreach (var word in words.Split(' '))
+            {
+                kinds.Add(word, kind);
+            }
+        }
+    }
+
+    private static WordTable<string> ReadValues()
+    {
+        var numbers = Numbers.Split(' ');
+        var values = new WordTable<string>(numbers.Length, "");
+        foreach (var number in numbers)
+        {
+            var colon = number.IndexOf(':', StringComparison.Ordinal);
+            values.Add(number.AsSpan(0, colon), number[(colon + 1)..]);
+        }
+
+        return values;
+    }
+
+    private static WordTable<int> ReadEnds()
+    {
+        var ends = new WordTable<int>(Opposites.All.Count, 0);
+        foreach (var opposite in Opposites.All)
+        {
+            if (char.IsAsciiLetter(opposite.Word[0]))
+            {
+                ends.Add(Stem(opposite.Word.ToCharArray()), opposite.End);
+            }
+        }
+
+        return ends;
+    }
 }

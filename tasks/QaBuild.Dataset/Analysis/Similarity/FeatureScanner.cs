@@ -1,60 +1,43 @@
+using System.Globalization;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Analysis.Similarity;
 
-/// <summary>Collects the features and facts of texts, one after another, in arrays of its own.</summary>
+/// <summary>Reads texts, one after another, as Han characters, words, numbers and operators.</summary>
 internal sealed class FeatureScanner
 {
     // Of a longer text the beginning speaks for all: what is made of a text stays small, whatever comes in a pull request.
     private const int LongestText = 1 << 15;
     private const int LongestWord = 64;
 
+    // A blank, a word and a blank: the blanks are the word's ends.
     private readonly char[] _word = new char[LongestWord + 2];
-    private readonly FeatureKind _wordKind;
-    private uint[] _features = new uint[256];
-    private int _count;
-    private uint[] _names = new uint[32];
-    private NameSign[] _signs = new NameSign[32];
-    private int _nameCount;
-    private int _latinWords;
-    private int _capitalWords;
-    private int _hanCharacters;
-    private bool _negated;
-    private ulong _one;
-    private ulong _other;
-    private ulong _before;
-    private bool _beforeSays;
+    private readonly bool _grams;
+    private readonly SignatureBuilder _signature;
+    private bool _afterOr;
     private bool _sentenceStart;
     private bool _code;
 
     /// <param name="grams">Whether words are also taken apart, for texts so short that a misspelt or inflected word matters.</param>
-    public FeatureScanner(bool grams) => _wordKind = grams ? FeatureKind.Word : FeatureKind.WholeWord;
-
-    private enum NameSign : byte
-    {
-        None,
-        Capital,
-        Capitals,
-        Identifier,
-    }
+    public FeatureScanner(bool grams) => (_grams, _signature) = (grams, new SignatureBuilder(grams ? FeatureKind.Word : FeatureKind.WholeWord));
 
     /// <summary>The signature of one text, or of several as one.</summary>
     public TextSignature Scan(params ReadOnlySpan<string> texts)
     {
-        _count = _nameCount = _latinWords = _capitalWords = _hanCharacters = 0;
-        (_one, _other, _negated) = (0, 0, false);
+        _signature.Clear();
         foreach (var text in texts)
         {
             var compatible = CompatibleForm.Of(text.Length > LongestText ? text[..LongestText] : text);
             Collect(compatible.AsSpan(0, Math.Min(compatible.Length, LongestText)));
         }
 
-        return new TextSignature(Distinct(_features, _count), Names(), _one, _other, _negated, _wordKind);
+        return _signature.Build();
     }
 
     private void Collect(ReadOnlySpan<char> text)
     {
-        (_sentenceStart, _code, _before) = (true, false, 0);
+        (_sentenceStart, _code, _afterOr) = (true, false, false);
+        _signature.BeginText();
         for (var at = 0; at < text.Length;)
         {
             var c = text[at];
@@ -64,7 +47,7 @@ internal sealed class FeatureScanner
             }
             else if (char.IsHighSurrogate(c) && at + 1 < text.Length)
             {
-                Han(text.Slice(at, 2), FeatureKind.Han);
+                _signature.AddHan(text.Slice(at, 2), FeatureKind.Han);
                 at += 2;
             }
             else if (IsOfWord(c))
@@ -81,6 +64,7 @@ internal sealed class FeatureScanner
                 if (c is '.' or '?' or '!' or ':' or ';' or '。' or '？' or '！' or '"' or '“' or '(' or '\n')
                 {
                     _sentenceStart = true;
+                    _signature.BeginSentence();
                 }
 
                 at++;
@@ -95,53 +79,41 @@ internal sealed class FeatureScanner
         if (length > 0)
         {
             Span<char> digits = stackalloc char[20];
-            _hanCharacters += length;
-            number.TryFormat(digits, out var written, provider: System.Globalization.CultureInfo.InvariantCulture);
-            var hash = Feature.Hash(digits[..written]);
-            Add(hash, FeatureKind.Number);
-            After(hash, says: true);
+            number.TryFormat(digits, out var written, provider: CultureInfo.InvariantCulture);
+            _signature.AddNumber(digits[..written]);
             return length;
         }
 
         if (HanLexicon.Match(rest) is not { } phrase)
         {
-            Han(rest[..1], FeatureKind.Han);
+            _signature.AddHan(rest[..1], FeatureKind.Han);
             return 1;
         }
 
         length = phrase.Phrase.Length;
         if (phrase.Negates && !(at > 0 && length < rest.Length && text[at - 1] == rest[length]))
         {
-            _negated = !_negated;
+            _signature.Negate();
         }
 
-        End(phrase.End);
+        _signature.AddEnd(phrase.End);
+        if (phrase.Directs)
+        {
+            _signature.Direct();
+        }
+
         if (phrase.Meaning is not null)
         {
-            Han(phrase.Meaning, phrase.Kind);
+            _signature.AddHan(phrase.Meaning, phrase.Kind);
             return length;
         }
 
         for (var i = 0; i < length; i++)
         {
-            Han(rest.Slice(i, 1), phrase.Kind);
+            _signature.AddHan(rest.Slice(i, 1), phrase.Kind);
         }
 
         return length;
-    }
-
-    private void Han(ReadOnlySpan<char> character, FeatureKind kind)
-    {
-        _hanCharacters++;
-        var hash = Feature.Hash(character);
-        var says = kind is FeatureKind.Han or FeatureKind.Negation;
-        if (_before != 0 && _beforeSays != says)
-        {
-            Add((_before * 31) + hash, FeatureKind.HanBridge);
-        }
-
-        Add(hash, kind);
-        After(hash, says);
     }
 
     private int Word(ReadOnlySpan<char> text, int at)
@@ -162,17 +134,18 @@ internal sealed class FeatureScanner
 
         var first = char.IsUpper(text[at]);
         var rest = text[end..];
-        if (digits == 0 && (rest.StartsWith("#") || rest.StartsWith("++")))
+        if (digits == 0 && length < LongestWord && (rest.StartsWith("#") || rest.StartsWith("++")))
         {
             var marks = rest[0] == '#' ? 1 : 2;
             rest[..marks].CopyTo(_word.AsSpan(length));
-            (length, end) = (Math.Min(length + marks, LongestWord + 1), end + marks);
+            (length, end) = (length + marks, end + marks);
         }
 
         var word = _word.AsSpan(1, length - 1);
         if (digits > 0)
         {
-            AddNumber(word);
+            _signature.AddNumber(word);
+            _sentenceStart = false;
             return end - at;
         }
 
@@ -180,62 +153,58 @@ internal sealed class FeatureScanner
         var negation = suffix == 2 && rest[1] is 't' or 'T' && word[^1] == 'n';
         if (negation)
         {
-            _negated = !_negated;
-            Add(Feature.Hash("not"), FeatureKind.Negation);
+            _signature.Negate();
+            _signature.AddFunctionWord("not", FeatureKind.Negation, capital: false);
             word = word.Length > 1 ? word[..^1] : word;
         }
 
         var sign = _code || (at > 0 && text[at - 1] == '_') || (end < text.Length && text[end] == '_') || (capitals > 0 && !first) || (capitals > 1 && capitals < length - 1)
             ? NameSign.Identifier
-            : capitals > 1 ? NameSign.Capitals : first && !_sentenceStart ? NameSign.Capital : NameSign.None;
+            : capitals > 1 || (first && !_sentenceStart) ? NameSign.Capital : NameSign.None;
         AddWord(word, sign, first);
         _sentenceStart = false;
         return end + suffix - at;
-    }
-
-    private void AddNumber(ReadOnlySpan<char> digits)
-    {
-        var hash = Feature.Hash(digits);
-        Add(hash, FeatureKind.Number);
-        After(hash, says: true);
-        _sentenceStart = false;
     }
 
     private void AddWord(Span<char> word, NameSign sign, bool capital)
     {
         if (EnglishWords.Digits(word) is { Length: > 0 } digits)
         {
-            AddNumber(digits);
+            _signature.AddNumber(digits);
             return;
         }
 
-        _latinWords++;
-        _capitalWords += capital ? 1 : 0;
         var kind = EnglishWords.Kind(word);
         if (kind != FeatureKind.Word)
         {
-            _negated ^= kind == FeatureKind.Negation;
-            var function = Feature.Hash(word);
-            Add(function, kind);
-            After(function, kind == FeatureKind.Negation);
+            // "…, or not?" asks the same as without.
+            if (kind == FeatureKind.Negation && !_afterOr)
+            {
+                _signature.Negate();
+            }
+
+            if (word is "to" or "into" or "than")
+            {
+                _signature.Direct();
+            }
+
+            _afterOr = word is "or";
+            _signature.AddFunctionWord(word, kind, capital);
             return;
         }
 
-        if (_wordKind == FeatureKind.Word)
+        _afterOr = false;
+        var length = word.Length;
+        if (_grams)
         {
-            // The blanks around the word are its ends.
-            _word[word.Length + 1] = ' ';
-            for (var i = 0; i < word.Length; i++)
+            _word[length + 1] = ' ';
+            for (var i = 0; i < length; i++)
             {
-                Add(Feature.Hash(_word.AsSpan(i, 3)), FeatureKind.Gram);
+                _signature.AddGram(_word.AsSpan(i, 3));
             }
         }
 
-        var length = word.Length;
-        var hash = Feature.Hash(EnglishWords.Stem(word));
-        End(EnglishWords.End(hash));
-        AddName(Add(hash, _wordKind), length, sign);
-        After(hash, says: true);
+        _signature.AddWord(EnglishWords.Stem(word), length, sign, capital);
     }
 
     private int Operator(ReadOnlySpan<char> text)
@@ -246,78 +215,11 @@ internal sealed class FeatureScanner
             length++;
         }
 
-        AddName(Add(Feature.Hash(text[..length]), _wordKind), length, NameSign.Identifier);
+        _signature.AddOperator(text[..length]);
         return length;
     }
 
-    private uint Add(ulong hash, FeatureKind kind)
-    {
-        if (_count == _features.Length)
-        {
-            Array.Resize(ref _features, _count * 2);
-        }
-
-        return _features[_count++] = Feature.Of(hash, kind);
-    }
-
-    private void AddName(uint feature, int length, NameSign sign)
-    {
-        if (_nameCount == _names.Length)
-        {
-            Array.Resize(ref _names, _nameCount * 2);
-            Array.Resize(ref _signs, _nameCount * 2);
-        }
-
-        (_names[_nameCount], _signs[_nameCount++]) = (TextSignature.Name(feature, length), sign);
-    }
-
-    private void After(ulong hash, bool says) => (_before, _beforeSays) = (hash, says);
-
-    private void End(int end)
-    {
-        if (end > 0)
-        {
-            _one |= 1UL << (end - 1);
-        }
-        else if (end < 0)
-        {
-            _other |= 1UL << (-end - 1);
-        }
-    }
-
-    // Foreign words in a Chinese text are names in any letters; where most words begin with a capital, capitals tell nothing.
-    private uint[] Names()
-    {
-        var chinese = _hanCharacters > _latinWords;
-        var title = _latinWords > 3 && _capitalWords * 5 > _latinWords * 3;
-        var count = 0;
-        for (var i = 0; i < _nameCount; i++)
-        {
-            if (chinese || _signs[i] == NameSign.Identifier || (!title && _signs[i] != NameSign.None))
-            {
-                _names[count++] = _names[i];
-            }
-        }
-
-        return Distinct(_names, count);
-    }
-
-    private static uint[] Distinct(uint[] values, int count)
-    {
-        Array.Sort(values, 0, count);
-        var distinct = 0;
-        for (var i = 0; i < count; i++)
-        {
-            if (i == 0 || values[i] != values[i - 1])
-            {
-                values[distinct++] = values[i];
-            }
-        }
-
-        return values.AsSpan(0, distinct).ToArray();
-    }
-
-    private static bool IsHan(char c) => c is >= '\u3400' and <= '\u9FFF' or >= '\uF900' and <= '\uFAFF';
+    internal static bool IsHan(char c) => c is >= '\u3400' and <= '\u9FFF' or >= '\uF900' and <= '\uFAFF';
 
     private static bool IsOfWord(char c) => char.IsAsciiLetterOrDigit(c) || (c >= '\u0080' && char.IsLetterOrDigit(c) && !IsHan(c));
 

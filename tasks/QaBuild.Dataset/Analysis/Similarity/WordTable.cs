@@ -7,21 +7,24 @@ internal sealed class WordTable<T>
     private readonly T[] _values;
     private readonly T _absent;
 
-    public WordTable(IReadOnlyList<(string Word, T Value)> words, T absent)
+    /// <param name="most">Words that will be added at most.</param>
+    /// <param name="absent">The value of a word that is not in the table.</param>
+    public WordTable(int most, T absent)
     {
         var size = 4;
-        while (size < words.Count * 4)
+        while (size < most * 4)
         {
             size *= 2;
         }
 
         (_hashes, _values, _absent) = (new ulong[size], new T[size], absent);
-        foreach (var (word, value) in words)
-        {
-            var hash = Feature.Hash(word);
-            var at = Slot(hash);
-            (_hashes[at], _values[at]) = (hash, value);
-        }
+    }
+
+    public void Add(ReadOnlySpan<char> word, T value)
+    {
+        var hash = Feature.Hash(word);
+        var at = Slot(hash);
+        (_hashes[at], _values[at]) = (hash, value);
     }
 
     public T Find(ulong hash)
