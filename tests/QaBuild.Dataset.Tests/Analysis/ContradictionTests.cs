@@ -1,4 +1,6 @@
 using QaBuild.Dataset.Analysis.Contradictions;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Tests;
 
 namespace QaBuild.Dataset.Tests.Analysis;
 
@@ -146,6 +148,37 @@ public sealed class ContradictionTests
         Assert.Equal("默认值是 16 kB", found.B.Excerpt);
         Assert.EndsWith("默认值是 8 kB", found.A.Excerpt, StringComparison.Ordinal);
         Assert.InRange(found.A.Excerpt.Length, 10, 80);
+    }
+
+    [Fact]
+    public void A_finding_stands_at_the_second_answer_and_shows_both()
+    {
+        var files = new Dictionary<string, string>
+        {
+            [Qa.PathOf(1)] = Qa.Text(question: "How large is a page?", answer: "By default a page has 8 kB."),
+            [Qa.PathOf(2)] = Qa.Text(question: "How big is a page?", answer: "It is fixed at build time.\n\nBy default a page has 16 kB, as large as a memory page."),
+        };
+        var compiled = Compiled.Of(files, ("SplitRatio", "1/0/0"));
+        var bag = new DiagnosticBag();
+        Contradiction.Check(compiled.Units[0], compiled.Units[1], 0.8765, bag);
+        var found = Assert.Single(bag.Sorted());
+
+        Assert.Equal(Rule.Contradiction, found.Rule);
+        Assert.EndsWith("qa_l_002.md", found.Location.Path, StringComparison.Ordinal);
+        Assert.Equal((25, 23, 28), (found.Location.Line, found.Location.Column, found.Location.EndColumn));
+        Assert.Equal(
+            ["job_dba/skill_sql/qa_l_001.md", 23, "0.88", "a number differs", "By default a page has 16 kB", "By default a page has 8 kB"],
+            found.Arguments.Select(a => a is Phrase phrase ? Catalogue.Default.Format(phrase, System.Globalization.CultureInfo.InvariantCulture) : a));
+    }
+
+    [Fact]
+    public void Answers_without_a_difference_are_no_finding()
+    {
+        var compiled = Compiled.Of(Qa.Files(2), ("SplitRatio", "1/0/0"));
+        var bag = new DiagnosticBag();
+        Contradiction.Check(compiled.Units[0], compiled.Units[0], 1, bag);
+
+        Assert.Empty(bag.Sorted());
     }
 
     [Theory]
