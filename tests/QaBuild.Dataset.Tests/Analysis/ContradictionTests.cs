@@ -130,6 +130,8 @@ public sealed class ContradictionTests
     [InlineData("会话结束后自动释放。", "不会一直占着，连接断开就释放。")]
     [InlineData("For example:\n\n```sql\nSELECT * FROM orders WHERE id = 42 LIMIT 10;\n```", "For example:\n\n```sql\nSELECT * FROM users WHERE id = 7 LIMIT 20;\n```")]
     [InlineData("The table has 2 columns.", "The table has 3 rows.")]
+    [InlineData("`REINDEX CONCURRENTLY` exists since PostgreSQL 12.", "Drop it first. `DROP … FORCE` is there since PostgreSQL 13.")]
+    [InlineData("在主库上执行：\n\n```sql\nSELECT count(*) FROM t;\n```", "结果写在 `report.csv` 里。")]
     [InlineData("", "42")]
     [InlineData("Yes.", "")]
     [InlineData("Yes.", "It depends on the isolation level.")]
@@ -143,11 +145,14 @@ public sealed class ContradictionTests
     public void An_excerpt_shows_the_clause_and_no_more_than_a_line()
     {
         var filler = string.Concat(Enumerable.Repeat("这里是很长的一段背景说明", 40));
-        var found = AnswerDifference.Between($"先看配置。{filler}默认值是 8 kB", "页的大小，默认值是 16 kB（见手册）。")!;
+        var found = AnswerDifference.Between("页的大小，默认值是 8 kB（见手册）。", "先看配置，页的默认值是 16 kB。")!;
+        var inLongClause = AnswerDifference.Between($"{filler}默认值是 8 kB", $"先看配置。{filler}默认值是 16 kB{filler}")!;
 
-        Assert.Equal("默认值是 16 kB", found.B.Excerpt);
-        Assert.EndsWith("默认值是 8 kB", found.A.Excerpt, StringComparison.Ordinal);
-        Assert.InRange(found.A.Excerpt.Length, 10, 80);
+        Assert.Equal("默认值是 8 kB", found.A.Excerpt);
+        Assert.Equal("页的默认值是 16 kB", found.B.Excerpt);
+        Assert.EndsWith("默认值是 8 kB", inLongClause.A.Excerpt, StringComparison.Ordinal);
+        Assert.Contains("默认值是 16 kB", inLongClause.B.Excerpt, StringComparison.Ordinal);
+        Assert.All([inLongClause.A, inLongClause.B], p => Assert.InRange(p.Excerpt.Length, 60, 80));
     }
 
     [Fact]

@@ -4,8 +4,15 @@ namespace QaBuild.Dataset.Analysis.Contradictions;
 internal sealed class Clause
 {
     private const int Reach = 60;
+
+    // Words that stand before a version belong to it and not to the place.
+    private const string EmptyHan = "的了从自起版本";
     private static readonly string[] EmptyWords =
-        ["a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "if", "in", "is", "it", "its", "of", "on", "or", "so", "such", "that", "the", "then", "there", "this", "to", "was", "with", "you", "your"];
+    [
+        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "have", "if", "in", "is", "it", "its", "of", "on", "or", "pg", "postgres", "postgresql", "release",
+        "since", "so", "such", "that", "the", "then", "there", "this", "to", "v", "version", "versions", "was", "with", "you", "your",
+    ];
+
 
     private readonly ulong[] _tokens;
 
@@ -61,7 +68,7 @@ internal sealed class Clause
             }
             else if (AnswerText.IsHan(text.Text[at]))
             {
-                if (text.Text[at] is not ('的' or '了'))
+                if (!EmptyHan.Contains(text.Text[at], StringComparison.Ordinal))
                 {
                     tokens.Add(text.Text[at]);
                 }
@@ -126,7 +133,10 @@ internal sealed class Clause
     }
 
     /// <summary>The shared part of the clause that says less, from 0 to 1.</summary>
-    public double Likeness(Clause other) => Math.Min(Weight, other.Weight) is var least and > 0 ? (double)Shared(other) / least : 0;
+    public double PartOfLess(Clause other) => Math.Min(Weight, other.Weight) is var less and > 0 ? (double)Shared(other) / less : 0;
+
+    /// <summary>The shared part of the clause that says more, from 0 to 1.</summary>
+    public double PartOfMore(Clause other) => Math.Max(Weight, other.Weight) is var more and > 0 ? (double)Shared(other) / more : 0;
 
     public Passage Passage(AnswerText text, int start, int end)
     {

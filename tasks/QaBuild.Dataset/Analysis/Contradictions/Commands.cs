@@ -33,14 +33,14 @@ internal static class Commands
 
         // Where nothing is common, the same verb before both is enough; else a further command is likely detail.
         var apart = onlyA.Count == piecesA.Count && onlyB.Count == piecesB.Count;
-        var (leastLikeness, leastShared) = apart ? (0.6, 1) : (0.75, 3);
+        var (leastPart, leastShared) = apart ? (0.6, 1) : (0.75, 3);
         foreach (var left in onlyA)
         {
             var clause = Clause.Around(a, left.Start, left.End, withCode: false);
             foreach (var right in onlyB)
             {
                 var other = Clause.Around(b, right.Start, right.End, withCode: false);
-                if (clause.Shared(other) >= leastShared && clause.Likeness(other) >= leastLikeness)
+                if (clause.Shared(other) >= leastShared && clause.PartOfMore(other) >= leastPart)
                 {
                     return new AnswerDifference(DifferenceKind.Command, clause.Passage(a, left.Start, left.End), other.Passage(b, right.Start, right.End));
                 }

@@ -5,7 +5,8 @@ internal static class Quantities
 {
     // Texts with more numbers that the other lacks speak of different things; few are enough to find a contradiction.
     private const int MostCompared = 16;
-    private const double SamePlace = 0.5;
+    private const double LeastPartOfLess = 0.5;
+    private const double LeastPartOfMore = 0.3;
     private const int LeastShared = 2;
 
     public static AnswerDifference? Difference(AnswerText a, AnswerText b)
@@ -64,8 +65,8 @@ internal static class Quantities
         }
 
         var shared = a.Shared(b);
-        var likeness = a.Likeness(b);
-        return likeness >= SamePlace && (shared >= LeastShared || shared == Math.Max(a.Weight, b.Weight)) ? likeness : 0;
+        var likeness = a.PartOfLess(b);
+        return likeness >= LeastPartOfLess && a.PartOfMore(b) >= LeastPartOfMore && (shared >= LeastShared || shared == Math.Max(a.Weight, b.Weight)) ? likeness : 0;
     }
 
     // "2 columns" and "3 rows", 2 行 and 3 列.
