@@ -6,19 +6,20 @@ internal static class Polarity
     private const string Marks = " \t\n*>#-_~:";
     private static readonly string[] Titles = ["答", "回答", "a", "answer"];
 
-    // Words of one family deny each other even without a comma after them: 可以随时更新, 不能更新. The longest comes first.
+    // Words of one family deny each other even without a comma after them: 可以随时更新, 不能更新. The longest comes first. A word that also begins other
+    // phrases, as 不 does 不同, and "no" does "no index …", must stand alone.
     private static readonly Opening[] Openings =
     [
-        new("it does not", "it", false), new("it doesn't", "it", false), new("it cannot", "it", false), new("it can't", "it", false), new("it is not", "it", false), new("it isn't", "it", false),
-        new("no", "yes", false), new("nope", "yes", false), new("not", "yes", false), new("never", "yes", false), new("false", "true", false),
-        new("yes", "yes", true), new("yep", "yes", true), new("it does", "it", true), new("it can", "it", true), new("it is", "it", true), new("true", "true", true), new("correct", "true", true),
-        new("不可以", "能", false), new("不能够", "能", false), new("不能", "能", false), new("无法", "能", false), new("不行", "能", false), new("可以", "能", true), new("能够", "能", true), new("能", "能", true), new("行", "能", true),
-        new("不会", "会", false), new("会", "会", true),
-        new("不需要", "要", false), new("不用", "要", false), new("不必", "要", false), new("无需", "要", false), new("无须", "要", false), new("需要", "要", true), new("必须", "要", true), new("要", "要", true),
-        new("不支持", "支持", false), new("支持", "支持", true), new("不允许", "允许", false), new("允许", "允许", true),
-        new("不应该", "应", false), new("不应", "应", false), new("应该", "应", true), new("应当", "应", true),
-        new("没有", "有", false), new("有", "有", true), new("不安全", "安全", false), new("安全", "安全", true),
-        new("不是", "是", false), new("是", "是", true), new("不对", "对", false), new("对", "对", true), new("否", "是", false), new("不", "是", false),
+        No("it does not", "it"), No("it doesn't", "it"), No("it cannot", "it"), No("it can't", "it"), No("it is not", "it"), No("it isn't", "it"),
+        Yes("it does", "it", alone: true), Yes("it can", "it", alone: true), Yes("it is", "it", alone: true),
+        No("no", "yes", alone: true), No("nope", "yes"), No("not", "yes", alone: true), No("never", "yes", alone: true), Yes("yes", "yes"), Yes("yep", "yes"),
+        No("false", "true", alone: true), Yes("true", "true", alone: true), Yes("correct", "true", alone: true),
+        No("不可以", "能"), No("不能够", "能"), No("不能", "能"), No("无法", "能"), No("不行", "能"), Yes("可以", "能"), Yes("能够", "能"), Yes("能", "能", alone: true), Yes("行", "能", alone: true),
+        No("不会", "会"), Yes("会", "会", alone: true),
+        No("不需要", "要"), No("不用", "要"), No("不必", "要"), No("无需", "要"), No("无须", "要"), Yes("需要", "要"), Yes("必须", "要"), Yes("要", "要", alone: true),
+        No("不支持", "支持"), Yes("支持", "支持"), No("不允许", "允许"), Yes("允许", "允许"), No("不应该", "应"), No("不应", "应"), Yes("应该", "应"), Yes("应当", "应"),
+        No("没有", "有"), Yes("有", "有", alone: true), No("不安全", "安全"), Yes("安全", "安全", alone: true),
+        No("不是", "是"), Yes("是", "是", alone: true), No("不对", "对", alone: true), Yes("对", "对", alone: true), No("否", "是", alone: true), No("不", "是", alone: true),
     ];
 
     public static AnswerDifference? Difference(AnswerText a, AnswerText b)
@@ -72,16 +73,16 @@ internal static class Polarity
 
             var alone = after == text.Text.Length || text.Text[after] is ':' or '—' or '、' || Clause.IsStop(text, after);
 
-            // 不 and no begin many phrases (不同, no index …), 会 and 是 many words (会话, 是否): these must stand alone; so must "it is".
-            var mustStandAlone = opening.Word is "no" or "not" or "never" or "true" or "false" or "correct" or "it does" or "it can" or "it is" or "不" or "否" or "行" or "要" or "对" or "不对" or "有" or "能" or "是" or "会" or "安全";
-            return alone || !mustStandAlone || IsFollowedByClause(text, end, opening) ? (opening, end, alone || opening.Word == "yes" || opening.Family == "it") : null;
+            return alone || !opening.Alone || BeginsClause(text, end, opening)
+                ? (opening, end, alone || opening.Word == "yes" || opening.Family == "it")
+                : null;
         }
 
         return null;
     }
 
     // 会阻塞 and 能吃 affirm; 会话 and 能力 are other words.
-    private static bool IsFollowedByClause(AnswerText text, int end, Opening opening) =>
+    private static bool BeginsClause(AnswerText text, int end, Opening opening) =>
         opening.Word is "能" or "会" or "是" or "有" && AnswerText.IsHan(text.Text[end]) && text.Text[end] is not ('话' or '议' or '员' or '力' or '量' or '否' or '时' or '些' or '人' or '效');
 
     /// <summary>"creates an index" and "does not create an index": the first clauses say the same but for a negation.</summary>
@@ -154,5 +155,9 @@ internal static class Polarity
 
     private static Passage Passage(AnswerText text, int start, int end) => Clause.Around(text, start, end, withCode: true).Passage(text, start, end);
 
-    private sealed record Opening(string Word, string Family, bool Affirms);
+    private static Opening Yes(string word, string family, bool alone = false) => new(word, family, true, alone);
+
+    private static Opening No(string word, string family, bool alone = false) => new(word, family, false, alone);
+
+    private sealed record Opening(string Word, string Family, bool Affirms, bool Alone);
 }
