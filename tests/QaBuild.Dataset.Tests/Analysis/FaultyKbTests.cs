@@ -24,7 +24,11 @@ public sealed class FaultyKbTests
     [Fact]
     public void Both_have_the_same_files()
     {
-        string[] Files(string kb) => [.. Directory.EnumerateFiles(Repository.Path("tests", kb), "qa_*.md", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Repository.Path("tests", kb), f)).Order(StringComparer.Ordinal)];
+        string[] Files(string kb)
+        {
+            var root = Repository.Path("tests", kb);
+            return [.. Directory.EnumerateFiles(root, "qa_*.md", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f)).Order(StringComparer.Ordinal)];
+        }
 
         Assert.Equal(Files("kb-faults"), Files("kb-mended"));
     }

@@ -14,9 +14,11 @@ internal static class Commands
     // Those that tell one statement from another of the same shape.
     private static readonly FrozenSet<string> Keywords = FrozenSet.ToFrozenSet(
         [
-            "add", "alter", "always", "analyze", "asc", "attach", "before", "after", "begin", "brin", "btree", "cascade", "checkpoint", "cluster", "commit", "concurrently", "copy", "create", "cross", "delete", "desc",
-            "detach", "disable", "distinct", "drop", "enable", "except", "exclusive", "explain", "freeze", "full", "gin", "gist", "grant", "hash", "immutable", "inner", "insert", "intersect", "left", "logged",
-            "merge", "nothing", "off", "refresh", "reindex", "replace", "restrict", "revoke", "right", "rollback", "savepoint", "serializable", "share", "stable", "truncate", "unlogged", "update", "vacuum", "verbose", "volatile",
+            "add", "after", "alter", "always", "analyze", "asc", "attach", "before", "begin", "brin", "btree", "cascade", "checkpoint", "cluster",
+            "commit", "concurrently", "copy", "create", "cross", "delete", "desc", "detach", "disable", "distinct", "drop", "enable", "except",
+            "exclusive", "explain", "freeze", "full", "gin", "gist", "grant", "hash", "immutable", "inner", "insert", "intersect", "left", "logged",
+            "merge", "nothing", "off", "refresh", "reindex", "replace", "restrict", "revoke", "right", "rollback", "savepoint", "serializable",
+            "share", "stable", "truncate", "unlogged", "update", "vacuum", "verbose", "volatile",
         ],
         StringComparer.Ordinal);
 

@@ -17,7 +17,8 @@ internal static class Contradiction
 
         var there = Place(first, found.A);
         diagnostics.Add(
-            Rule.Contradiction, Place(second, found.B), first.File.RelativePath, there.Line, score.ToString("0.00", CultureInfo.InvariantCulture), KindOf(found), found.B.Excerpt, found.A.Excerpt);
+            Rule.Contradiction, Place(second, found.B),
+            first.File.RelativePath, there.Line, score.ToString("0.00", CultureInfo.InvariantCulture), KindOf(found), found.B.Excerpt, found.A.Excerpt);
     }
 
     private static Phrase KindOf(AnswerDifference found) => found.Kind switch

@@ -60,7 +60,8 @@ internal static class Polarity
         foreach (var opening in Openings)
         {
             var end = at + opening.Word.Length;
-            if (!text.Text.AsSpan(at).StartsWith(opening.Word, StringComparison.Ordinal) || (end < text.Text.Length && AnswerText.IsWord(opening.Word[^1]) && AnswerText.IsWord(text.Text[end])))
+            var isPartOfWord = end < text.Text.Length && AnswerText.IsWord(opening.Word[^1]) && AnswerText.IsWord(text.Text[end]);
+            if (isPartOfWord || !text.Text.AsSpan(at).StartsWith(opening.Word, StringComparison.Ordinal))
             {
                 continue;
             }
@@ -72,7 +73,6 @@ internal static class Polarity
             }
 
             var alone = after == text.Text.Length || text.Text[after] is ':' or '—' or '、' || Clause.IsStop(text, after);
-
             return alone || !opening.Alone || BeginsClause(text, end, opening)
                 ? (opening, end, alone || opening.Word == "yes" || opening.Family == "it")
                 : null;
@@ -83,7 +83,7 @@ internal static class Polarity
 
     // 会阻塞 and 能吃 affirm; 会话 and 能力 are other words.
     private static bool BeginsClause(AnswerText text, int end, Opening opening) =>
-        opening.Word is "能" or "会" or "是" or "有" && AnswerText.IsHan(text.Text[end]) && text.Text[end] is not ('话' or '议' or '员' or '力' or '量' or '否' or '时' or '些' or '人' or '效');
+        opening.Word is "能" or "会" or "是" or "有" && AnswerText.IsHan(text.Text[end]) && !"话议员力量否时些人效".Contains(text.Text[end], StringComparison.Ordinal);
 
     /// <summary>"creates an index" and "does not create an index": the first clauses say the same but for a negation.</summary>
     private static AnswerDifference? Negation(AnswerText a, int startA, AnswerText b, int startB)
@@ -104,7 +104,7 @@ internal static class Polarity
 
         // The negation itself, with "does" or 能, is what one clause has more.
         const int WeightOfNegation = 4;
-        return left.First == right.First && shared >= LeastShared && shared >= SameWords * plain.Weight && shared + WeightOfNegation >= SameWords * negated.Weight && negated.Weight <= plain.Weight + WeightOfNegation
+        return left.First == right.First && shared >= LeastShared && shared >= SameWords * plain.Weight && negated.Weight <= plain.Weight + WeightOfNegation
             ? new AnswerDifference(DifferenceKind.YesNo, left.Passage(a, startA, endA), right.Passage(b, startB, endB))
             : null;
     }

@@ -82,13 +82,13 @@ internal sealed class QuantityScanner
             return unitEnd;
         }
 
-        if (end < _s.Length && (AnswerText.IsWord(_s[end]) && _s[end] != 'k'))
+        if (end < _s.Length && AnswerText.IsWord(_s[end]) && _s[end] != 'k')
         {
             return _text.WordEnd(end); // 2nd, 64bit, 3d
         }
 
         var before = _s.AsSpan(0, start).TrimEnd(' ');
-        if (before.Length > 0 && before[^1] is '$' or '¥')
+        if (before.Length > 0 && before[^1] is '$' or '¥' or '￥')
         {
             Add(before[^1] == '$' ? Dimension.Dollar : Dimension.Yuan, value, start, end);
         }
