@@ -44,6 +44,13 @@ public enum Rule
     AmbiguousLink = 2003,
     EasierFollowUp = 2004,
 
+    SameQuestion = 3001,
+    SameAnswer = 3002,
+    NearDuplicate = 3003,
+    SimilarQuestion = 3004,
+    Contradiction = 3005,
+    CloseParaphrases = 3006,
+
     PinConflict = 4001,
     SplitMinimum = 4002,
     EmptySplit = 4003,
