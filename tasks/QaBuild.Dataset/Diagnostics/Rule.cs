@@ -44,6 +44,8 @@ public enum Rule
     AmbiguousLink = 2003,
     EasierFollowUp = 2004,
 
+    SemanticDuplicate = 3007,
+
     PinConflict = 4001,
     SplitMinimum = 4002,
     EmptySplit = 4003,
@@ -54,4 +56,5 @@ public enum Rule
     SpecialToken = 5004,
 
     EosNotFound = 7001,
+    SemanticModelUnusable = 7002,
 }
