@@ -12,7 +12,7 @@ public sealed partial class CatalogueTests
 
     // They need bytes that are no text, other rights, a link, or a fault of ours; their help says how to see them.
     private static readonly Rule[] BeyondText =
-        [Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema];
+        [Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema, Rule.SemanticDuplicate, Rule.SemanticModelUnusable];
 
     private static readonly Rule[] AboutWholeFiles = [Rule.NotAQaPath, Rule.LevelInName, Rule.NumberInName, Rule.EmptyFile];
 

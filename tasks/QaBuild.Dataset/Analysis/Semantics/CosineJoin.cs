@@ -22,7 +22,7 @@ internal sealed class CosineJoin
     private const int TileColumns = 256;
     private const int RowsAtOnce = 4;
 
-    // More than the floating point error of the bound.
+    // More than the bound's floating point error and the rounding of a cosine together.
     private const float Slack = 1e-4f;
 
     private static readonly int BlockColumns = 2 * Vector<float>.Count;
@@ -219,10 +219,11 @@ internal sealed class CosineJoin
         public void Add(int column, int row, double score)
         {
             var scores = _scores.AsSpan(column * MostPairs, MostPairs);
-            var place = _counts[column] < MostPairs ? _counts[column]++ : Worst(scores);
+            var rows = _rows.AsSpan(column * MostPairs, MostPairs);
+            var place = _counts[column] < MostPairs ? _counts[column]++ : Worst(scores, rows);
             if (score > scores[place])
             {
-                (scores[place], _rows[(column * MostPairs) + place]) = (score, row);
+                (scores[place], rows[place]) = (score, row);
             }
         }
 
@@ -241,12 +242,12 @@ internal sealed class CosineJoin
             return pairs;
         }
 
-        private static int Worst(ReadOnlySpan<double> scores)
+        private static int Worst(ReadOnlySpan<double> scores, ReadOnlySpan<int> rows)
         {
             var worst = 0;
             for (var i = 1; i < scores.Length; i++)
             {
-                worst = scores[i] <= scores[worst] ? i : worst;
+                worst = scores[i] < scores[worst] || (scores[i] == scores[worst] && rows[i] > rows[worst]) ? i : worst;
             }
 
             return worst;

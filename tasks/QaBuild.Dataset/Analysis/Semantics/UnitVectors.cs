@@ -37,8 +37,8 @@ internal sealed class UnitVectors(int count, int dimensions)
         }
     }
 
-    /// <summary>The cosine of two vectors.</summary>
-    public static double Cosine(ReadOnlySpan<short> a, ReadOnlySpan<short> b) => Math.Min(1, Product(a, b) / ((double)One * One));
+    /// <summary>The cosine of two vectors to four places, so that of equal ones it is 1.</summary>
+    public static double Cosine(ReadOnlySpan<short> a, ReadOnlySpan<short> b) => Math.Round(Product(a, b) / ((double)One * One), 4);
 
     // No partial sum is larger than the product of the lengths, 2 to the 30th and a little, whatever the vectors are.
     private static int Product(ReadOnlySpan<short> a, ReadOnlySpan<short> b)

@@ -177,12 +177,12 @@ internal static class TokenizerReader
         var id = 0;
         foreach (var entry in vocabulary.EnumerateArray())
         {
-            (pieces[id], scores[id]) = (entry[0].GetString() ?? "", entry[1].GetDouble());
+            (pieces[id], scores[id]) = entry.GetArrayLength() == 2 ? (entry[0].GetString() ?? "", entry[1].GetDouble()) : throw new FormatException(entry.ToString());
             id++;
         }
 
         var unknown = model.TryGetProperty("unk_id", out var unk) && unk.ValueKind == JsonValueKind.Number ? Below(unk, tokens) : -1;
-        return Array.TrueForAll(scores, double.IsFinite) ? new Unigram(pieces, scores, unknown) : throw new FormatException("score");
+        return Array.TrueForAll(scores, double.IsFinite) ? new Unigram(pieces, scores, unknown) : throw new FormatException("score ∞");
     }
 
     private static int Below(JsonElement id, int tokens) =>
