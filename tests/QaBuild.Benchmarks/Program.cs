@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using QaBuild.Benchmarks;
+using QaBuild.Benchmarks.Duplicates;
 
 const int FewestRounds = 5;
 
@@ -11,13 +12,19 @@ if (args is [BareRead.Verb, var folder])
     return 0;
 }
 
+var root = typeof(BareRead).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+if (args is [DuplicatesBenchmark.Verb])
+{
+    DuplicatesBenchmark.Run(Path.Combine(root, "..", "shared"));
+    return 0;
+}
+
 if (Options(args) is not var (rounds, files))
 {
-    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)");
+    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)\n       QaBuild.Benchmarks {DuplicatesBenchmark.Verb}");
     return 1;
 }
 
-var root = typeof(BareRead).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
 if (Workspace.Make(root, files) is not { } workspace)
 {
     return 1;

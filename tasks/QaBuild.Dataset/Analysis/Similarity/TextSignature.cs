@@ -1,0 +1,206 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace QaBuild.Dataset.Analysis.Similarity;
+
+/// <summary>
+/// What two texts need be compared by: weighted features, and facts that tell a text from its twin of the same template. It depends on its own text only,
+/// so that it can be kept, and so that no other text changes what two texts have in common.
+/// </summary>
+internal sealed class TextSignature
+{
+    private const uint LowBits = 15;
+    private const int MostBytesOfCount = 5;
+
+    [ThreadStatic]
+    private static FeatureScanner? _questions;
+
+    [ThreadStatic]
+    private static FeatureScanner? _pairs;
+
+    private readonly uint[] _features;
+    private readonly uint[] _names;
+    private readonly FeatureKind _wordKind;
+
+    internal TextSignature(uint[] features, uint[] names, ulong one, ulong other, bool negated, FeatureKind wordKind)
+    {
+        (_features, _names, One, Other, Negated, _wordKind) = (features, names, one, other, negated, wordKind);
+        var numbers = negated ? 1UL : 0;
+        var hash = (one * 0x9E3779B97F4A7C15) ^ other;
+        foreach (var feature in features)
+        {
+            Weight += Feature.Weight(feature);
+            hash = (hash ^ feature) * 0x100000001B3;
+            if (Feature.Kind(feature) == FeatureKind.Number)
+            {
+                numbers = (numbers ^ feature) * 0x9E3779B97F4A7C15;
+                numbers ^= numbers >> 32;
+            }
+        }
+
+        foreach (var name in names)
+        {
+            hash = (hash ^ name) * 0x100000001B3;
+        }
+
+        (Numbers, ContentHash) = (numbers, hash);
+    }
+
+    /// <summary>Distinct, ascending.</summary>
+    public ReadOnlySpan<uint> Features => _features;
+
+    /// <summary>The sum of the features' weights; 0 for a text without words, which is like no other.</summary>
+    public int Weight { get; }
+
+    /// <summary>The same in texts with the same numbers that are negated alike.</summary>
+    public ulong Numbers { get; }
+
+    /// <summary>Ends of axes; see <see cref="Opposites"/>.</summary>
+    public ulong One { get; }
+
+    /// <summary>The other ends.</summary>
+    public ulong Other { get; }
+
+    /// <summary>Whether the text holds an odd number of negations.</summary>
+    public bool Negated { get; }
+
+    /// <summary>Bytes that <see cref="Write"/> needs at most.</summary>
+    public int MostBytes => 1 + (2 * sizeof(ulong)) + (2 * MostBytesOfCount) + ((_features.Length + _names.Length) * sizeof(uint));
+
+    internal ulong ContentHash { get; }
+
+    /// <summary>The signature of a question.</summary>
+    public static TextSignature OfQuestion(string question) => (_questions ??= new FeatureScanner(grams: true)).Scan(question);
+
+    /// <summary>
+    /// The signature of a question with its answer. Texts of this length tell themselves apart by whole words, which are a quarter of the features. Not to be
+    /// compared with signatures of questions.
+    /// </summary>
+    public static TextSignature OfPair(string question, string answer) => (_pairs ??= new FeatureScanner(grams: false)).Scan(question, answer);
+
+    /// <summary>Writes the signature.</summary>
+    /// <returns>The bytes written.</returns>
+    public int Write(Span<byte> bytes)
+    {
+        bytes[0] = (byte)((Negated ? 1 : 0) | (One != 0 ? 2 : 0) | (Other != 0 ? 4 : 0) | (_wordKind == FeatureKind.Word ? 8 : 0));
+        var at = 1;
+        foreach (var ends in (ReadOnlySpan<ulong>)[One, Other])
+        {
+            if (ends != 0)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(bytes[at..], ends);
+                at += sizeof(ulong);
+            }
+        }
+
+        at += WriteAll(bytes[at..], _features);
+        return at + WriteAll(bytes[at..], _names);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="bytes">Begins with a signature.</param>
+    /// <param name="length">The bytes read.</param>
+    /// <exception cref="ArgumentException">The bytes are no signature.</exception>
+    public static TextSignature Read(ReadOnlySpan<byte> bytes, out int length)
+    {
+        if (bytes.IsEmpty)
+        {
+            throw new ArgumentException("A signature has at least one byte.", nameof(bytes));
+        }
+
+        var flags = bytes[0];
+        length = 1;
+        var one = (flags & 2) != 0 ? ReadEnds(bytes, ref length) : 0;
+        var other = (flags & 4) != 0 ? ReadEnds(bytes, ref length) : 0;
+        var features = ReadAll(bytes, ref length);
+        var names = ReadAll(bytes, ref length);
+        return new TextSignature(features, names, one, other, (flags & 1) != 0, (flags & 8) != 0 ? FeatureKind.Word : FeatureKind.WholeWord);
+    }
+
+    internal static uint Name(uint feature, int length) => (feature & ~LowBits) | (uint)Math.Min(length, (int)LowBits);
+
+    /// <summary>Whether the other signature is the same in all that is compared.</summary>
+    internal bool HasContentOf(TextSignature other) =>
+        ContentHash == other.ContentHash && Numbers == other.Numbers && One == other.One && Other == other.Other
+        && _features.AsSpan().SequenceEqual(other._features) && _names.AsSpan().SequenceEqual(other._names);
+
+    /// <summary>What the names of this text that the other has not weigh.</summary>
+    internal int WeightOfNamesMissingIn(TextSignature other)
+    {
+        var weight = 0;
+        foreach (var name in _names)
+        {
+            if (Array.BinarySearch(other._features, (name & ~LowBits) | (uint)_wordKind) < 0)
+            {
+                weight += NameWeight((int)(name & LowBits));
+            }
+        }
+
+        return weight;
+    }
+
+    // With its grams, as the word counts in the sum.
+    private int NameWeight(int length) =>
+        Feature.Weight((uint)_wordKind) + (_wordKind == FeatureKind.Word ? length * Feature.Weight((uint)FeatureKind.Gram) : 0);
+
+    private static int WriteAll(Span<byte> bytes, uint[] values)
+    {
+        var at = 0;
+        for (var rest = (uint)values.Length; ; rest >>= 7)
+        {
+            bytes[at++] = (byte)(rest < 0x80 ? rest : rest | 0x80);
+            if (rest < 0x80)
+            {
+                break;
+            }
+        }
+
+        foreach (var value in values)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[at..], value);
+            at += sizeof(uint);
+        }
+
+        return at;
+    }
+
+    private static uint[] ReadAll(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        uint count = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var part = bytes[at..(at + 1)][0];
+            at++;
+            count |= (uint)(part & 0x7F) << shift;
+            if (part < 0x80)
+            {
+                break;
+            }
+
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(shift, 21);
+        }
+
+        var length = checked((int)count * sizeof(uint));
+        var values = new uint[count];
+        if (BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.Cast<byte, uint>(bytes.Slice(at, length)).CopyTo(values);
+        }
+        else
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(at + (i * sizeof(uint)))..]);
+            }
+        }
+
+        at += length;
+        return values;
+    }
+
+    private static ulong ReadEnds(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        at += sizeof(ulong);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes[(at - sizeof(ulong))..]);
+    }
+}
