@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Analysis.Semantics;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
@@ -25,6 +26,7 @@ public sealed class Compilation
     private readonly SourceFile[] _documentFiles;
     private readonly ParallelOptions _parallel;
     private readonly string? _cacheFile;
+    private readonly string? _embeddingsFile;
     private ParsedSource[] _parsed = [];
     private Document[] _documents = [];
     private LinkGraph _graph = new([], []);
@@ -49,6 +51,7 @@ public sealed class Compilation
         _sources = Array.FindAll(SourceFile.Below(kbRoot, sources), f => f.IsQa);
         _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : SourceFile.Below(kbRoot, documents);
         _cacheFile = Options.ChainTurns ? null : cacheFile;
+        _embeddingsFile = cacheFile is null ? null : Path.Combine(Path.GetDirectoryName(cacheFile) ?? "", "embeddings.cache");
         // The caller may itself run on a scheduler of its own, as MSBuild's tasks can; the loops are for the thread pool.
         _parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
     }
@@ -120,6 +123,7 @@ public sealed class Compilation
             Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
         });
+        SemanticDuplicates.Check(_graph.Units, Options, _embeddingsFile, _parallel, _diagnostics);
         foreach (var document in _documents)
         {
             foreach (var piece in document.Pieces)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using QaBuild.Dataset.Analysis.Semantics;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
 using QaBuild.Dataset.Splitting;
@@ -23,6 +24,7 @@ public sealed class OptionReader
     [
         "DatasetFormat", "PromptFeature", "CompletionFeature", "PromptTemplate", "SystemPrompt", "ChainTurns", "ParaphraseRows", "CurriculumOrder",
         "SplitRatio", "SplitSeed", "EosToken", "EosOn", "BaseModel", "DocumentFormat", "MaxDocumentLength",
+        "SemanticModel", "SemanticThreshold",
         "IncludeJob", "IncludeSkill", "IncludeLevel", "IncludeTag", "IncludeLanguage",
         "ExcludeJob", "ExcludeSkill", "ExcludeLevel", "ExcludeTag", "ExcludeLanguage",
         "NoWarn", "WarningsAsErrors", "WarningsNotAsErrors", "TreatWarningsAsErrors",
@@ -57,6 +59,8 @@ public sealed class OptionReader
             EosToken = Text("EosToken"),
             EosOn = Text("EosOn") is null ? null : Choice<EosPlacement>("EosOn"),
             BaseModel = Text("BaseModel"),
+            SemanticModel = Text("SemanticModel"),
+            SemanticThreshold = Similarity("SemanticThreshold", SemanticSimilarity.DefaultThreshold),
             DocumentFormat = Choice<DocumentFormat>("DocumentFormat"),
             MaxDocumentLength = Number("MaxDocumentLength", 4000, 100),
             Include = Filter("Include"),
@@ -124,6 +128,22 @@ public sealed class OptionReader
         }
 
         Bad(name, text, new Phrase("OptionNumber", smallest));
+        return absent;
+    }
+
+    private double Similarity(string name, double absent)
+    {
+        if (Text(name)?.Trim() is not { } text)
+        {
+            return absent;
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 1)
+        {
+            return value;
+        }
+
+        Bad(name, text, new Phrase("OptionSimilarity"));
         return absent;
     }
 

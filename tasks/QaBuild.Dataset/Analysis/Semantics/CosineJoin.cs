@@ -1,14 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using QaBuild.Dataset.Analysis.Similarity;
 
 namespace QaBuild.Dataset.Analysis.Semantics;
-
-/// <summary>Two texts and how alike they are.</summary>
-/// <param name="First">The index of the one; within one set, the smaller.</param>
-/// <param name="Second">The index of the other.</param>
-/// <param name="Score">0 to 1.</param>
-internal sealed record ScoredPair(int First, int Second, double Score);
 
 /// <summary>
 /// Finds all pairs of vectors whose cosine reaches a threshold. Every pair is looked at, most of them only in the few dimensions that hold most of the
@@ -17,7 +12,7 @@ internal sealed record ScoredPair(int First, int Second, double Score);
 internal sealed class CosineJoin
 {
     /// <summary>The pairs kept of one vector, the best: a thousand questions of one mould would otherwise be a million pairs.</summary>
-    public const int MostPairs = 32;
+    public const int MostPairs = 64;
 
     private const int TileColumns = 256;
     private const int RowsAtOnce = 4;
@@ -48,15 +43,15 @@ internal sealed class CosineJoin
 
     /// <summary>The pairs within one set, in order. Of each vector, those with earlier ones count.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
-    public static ScoredPair[] Within(UnitVectors vectors, double threshold, ParallelOptions options) => new CosineJoin(vectors, vectors, threshold).Run(options);
+    public static SimilarPair[] Within(UnitVectors vectors, double threshold, ParallelOptions options) => new CosineJoin(vectors, vectors, threshold).Run(options);
 
     /// <summary>The pairs of one vector of <paramref name="first"/> and one of <paramref name="second"/>, in order. Of each of the second, the best count.</summary>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
-    public static ScoredPair[] Between(UnitVectors first, UnitVectors second, double threshold, ParallelOptions options) => new CosineJoin(first, second, threshold).Run(options);
+    public static SimilarPair[] Between(UnitVectors first, UnitVectors second, double threshold, ParallelOptions options) => new CosineJoin(first, second, threshold).Run(options);
 
-    private ScoredPair[] Run(ParallelOptions options)
+    private SimilarPair[] Run(ParallelOptions options)
     {
-        var tiles = new List<ScoredPair>[(_columns.Count + TileColumns - 1) / TileColumns];
+        var tiles = new List<SimilarPair>[(_columns.Count + TileColumns - 1) / TileColumns];
 
         // Within one set, later tiles have more rows: begun first, they end with the others.
         Parallel.For(0, tiles.Length, options, i => tiles[^(i + 1)] = Tile((tiles.Length - 1 - i) * TileColumns));
@@ -66,7 +61,7 @@ internal sealed class CosineJoin
     }
 
     /// <summary>The pairs of a tile of columns with all rows, or with all rows before each.</summary>
-    private List<ScoredPair> Tile(int from)
+    private List<SimilarPair> Tile(int from)
     {
         var columns = Math.Min(TileColumns, _columns.Count - from);
         var blocks = (columns + BlockColumns - 1) / BlockColumns;
@@ -227,15 +222,15 @@ internal sealed class CosineJoin
             }
         }
 
-        public List<ScoredPair> Pairs(int from)
+        public List<SimilarPair> Pairs(int from)
         {
-            var pairs = new List<ScoredPair>();
+            var pairs = new List<SimilarPair>();
             for (var column = 0; column < columns; column++)
             {
                 for (var k = 0; k < _counts[column]; k++)
                 {
                     var at = (column * MostPairs) + k;
-                    pairs.Add(new ScoredPair(_rows[at], from + column, _scores[at]));
+                    pairs.Add(new SimilarPair(_rows[at], from + column, _scores[at]));
                 }
             }
 

@@ -1,4 +1,5 @@
 using QaBuild.Dataset.Analysis.Semantics;
+using QaBuild.Dataset.Analysis.Similarity;
 
 namespace QaBuild.Dataset.Tests.Analysis.Semantics;
 
@@ -15,10 +16,10 @@ public sealed class CosineJoinTests
     public void The_pairs_are_those_of_comparing_each_with_each_by_any_number_of_threads(int count, int dimensions, double threshold)
     {
         var vectors = Vectors(count, dimensions, seed: count);
-        var expected = new List<ScoredPair>();
+        var expected = new List<SimilarPair>();
         for (var j = 0; j < count; j++)
         {
-            expected.AddRange(Best(Enumerable.Range(0, j).Select(i => new ScoredPair(i, j, UnitVectors.Cosine(vectors[i], vectors[j]))), threshold));
+            expected.AddRange(Best(Enumerable.Range(0, j).Select(i => new SimilarPair(i, j, UnitVectors.Cosine(vectors[i], vectors[j]))), threshold));
         }
 
         var pairs = expected.OrderBy(p => p.First).ThenBy(p => p.Second).ToArray();
@@ -34,7 +35,7 @@ public sealed class CosineJoinTests
     public void The_pairs_of_two_sets_are_those_of_comparing_each_with_each(int first, int second)
     {
         UnitVectors one = Vectors(first, 20, seed: 1), other = Vectors(second, 20, seed: 2);
-        var expected = Enumerable.Range(0, second).SelectMany(j => Best(Enumerable.Range(0, first).Select(i => new ScoredPair(i, j, UnitVectors.Cosine(one[i], other[j]))), 0.6));
+        var expected = Enumerable.Range(0, second).SelectMany(j => Best(Enumerable.Range(0, first).Select(i => new SimilarPair(i, j, UnitVectors.Cosine(one[i], other[j]))), 0.6));
 
         Assert.Equal(expected.OrderBy(p => p.First).ThenBy(p => p.Second), CosineJoin.Between(one, other, 0.6, Parallel));
     }
@@ -49,8 +50,8 @@ public sealed class CosineJoinTests
         }
 
         var pairs = CosineJoin.Within(vectors, 0.9, Parallel);
-        Assert.Equal((32 * 968) + (31 * 32 / 2), pairs.Length);
-        Assert.All(pairs.Where(p => p.Second >= 700), p => Assert.True(p is { Score: 1 } && p.First % 7 == p.Second % 7 && p.First < 7 * 32));
+        Assert.Equal((64 * 936) + (63 * 64 / 2), pairs.Length);
+        Assert.All(pairs.Where(p => p.Second >= 700), p => Assert.True(p is { Score: 1 } && p.First % 7 == p.Second % 7 && p.First < 7 * 64));
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class CosineJoinTests
     }
 
     // The join keeps the best pairs of each second vector; of equal ones, the first.
-    private static IEnumerable<ScoredPair> Best(IEnumerable<ScoredPair> pairs, double threshold) =>
+    private static IEnumerable<SimilarPair> Best(IEnumerable<SimilarPair> pairs, double threshold) =>
         pairs.Where(p => p.Score >= threshold).OrderByDescending(p => p.Score).ThenBy(p => p.First).Take(CosineJoin.MostPairs);
 
     /// <summary>Vectors around some centres, so that many pairs lie on either side of a threshold.</summary>
