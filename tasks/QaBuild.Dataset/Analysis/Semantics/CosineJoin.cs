@@ -174,7 +174,7 @@ internal sealed class CosineJoin
 
         var order = Enumerable.Range(0, vectors.Dimensions).OrderByDescending(k => squares[k]).ThenBy(k => k).ToArray();
         var (rest, head) = ((double)squares.Sum(), 0);
-        var enough = rest * (1 - threshold) * 2;
+        var enough = rest * (1 - threshold);
         while (head < order.Length && (head < Smallest || head % Step != 0 || rest > enough))
         {
             rest -= squares[order[head++]];
@@ -210,15 +210,17 @@ internal sealed class CosineJoin
         private readonly int[] _counts = new int[columns];
         private readonly int[] _rows = new int[columns * MostPairs];
         private readonly double[] _scores = new double[columns * MostPairs];
+        private readonly int[] _worst = new int[columns];
 
         public void Add(int column, int row, double score)
         {
             var scores = _scores.AsSpan(column * MostPairs, MostPairs);
             var rows = _rows.AsSpan(column * MostPairs, MostPairs);
-            var place = _counts[column] < MostPairs ? _counts[column]++ : Worst(scores, rows);
+            var place = _counts[column] < MostPairs ? _counts[column]++ : _worst[column];
             if (score > scores[place])
             {
                 (scores[place], rows[place]) = (score, row);
+                _worst[column] = _counts[column] < MostPairs ? 0 : Worst(scores, rows);
             }
         }
 
