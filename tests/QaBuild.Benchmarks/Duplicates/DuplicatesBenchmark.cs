@@ -7,7 +7,8 @@ internal static class DuplicatesBenchmark
 
     public static void Run(string shared)
     {
-        Console.WriteLine(QualityTable.Of(LabelledSet.All(shared)));
+        Console.WriteLine(QualityTable.Of(LabelledSet.All(shared), [.. Scorer.All, .. SemanticTables.Scorers(shared)]));
         Console.WriteLine(SpeedTable.Of(shared));
+        Console.WriteLine(SemanticTables.Speed(shared));
     }
 }

@@ -9,6 +9,6 @@ internal interface IEmbedder
     /// <summary>Names everything that decides what a text's vector is: vectors of one identity may be kept and compared with each other.</summary>
     string Identity { get; }
 
-    /// <summary>Fills <paramref name="vector"/>; with zeros when the model knows nothing of the text. Any thread may call it.</summary>
+    /// <summary>Fills <paramref name="vector"/>; with zeros when the model knows too little of the text. Any thread may call it.</summary>
     void Embed(string text, Span<float> vector);
 }

@@ -52,8 +52,15 @@ internal sealed class StaticEmbedder : IEmbedder
     public void Embed(string text, Span<float> vector)
     {
         Span<int> tokens = stackalloc int[MostTokens];
-        tokens = tokens[.._tokenizer.Tokenize(text, tokens)];
+        tokens = tokens[.._tokenizer.Tokenize(text, tokens, out var unknown)];
         vector.Clear();
+
+        // An English model knows the punctuation of a Chinese question and a few characters: that says nothing of what it means.
+        if (unknown * 2 > tokens.Length)
+        {
+            return;
+        }
+
         foreach (var token in tokens)
         {
             AddRow(_rows is null ? token : _rows[token], _weights is null ? 1 : _weights[token], vector);

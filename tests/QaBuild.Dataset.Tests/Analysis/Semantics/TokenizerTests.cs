@@ -100,6 +100,6 @@ public sealed class TokenizerTests
     private static int[] Tokens(byte[] tokenizer, string text, int most = 4096)
     {
         var ids = new int[most];
-        return ids[..TokenizerReader.Read(tokenizer, 1000).Tokenize(text, ids)];
+        return ids[..TokenizerReader.Read(tokenizer, 1000).Tokenize(text, ids, out _)];
     }
 }

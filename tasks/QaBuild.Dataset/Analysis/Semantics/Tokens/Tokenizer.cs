@@ -10,9 +10,13 @@ internal sealed class Tokenizer(IReadOnlyList<Func<string, string>> normalizers,
     private const int MostCharacters = 8192;
 
     /// <summary>Fills <paramref name="tokens"/> with ids until it is full or the text ends; what the model does not know is left out.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="tokens">As many as are wanted at most.</param>
+    /// <param name="unknown">Words or pieces left out.</param>
     /// <returns>How many.</returns>
-    public int Tokenize(string text, Span<int> tokens)
+    public int Tokenize(string text, Span<int> tokens, out int unknown)
     {
+        unknown = 0;
         text = Beginning(text);
         foreach (var normalize in normalizers)
         {
@@ -28,7 +32,7 @@ internal sealed class Tokenizer(IReadOnlyList<Func<string, string>> normalizers,
         var count = 0;
         foreach (var word in words)
         {
-            count += model.Cut(word, tokens[count..]);
+            count += model.Cut(word, tokens[count..], ref unknown);
             if (count == tokens.Length)
             {
                 break;
@@ -45,7 +49,7 @@ internal sealed class Tokenizer(IReadOnlyList<Func<string, string>> normalizers,
 /// <summary>The vocabulary of a tokenizer and the way it is applied to a word.</summary>
 internal interface IPieceModel
 {
-    /// <summary>Fills <paramref name="tokens"/> with the ids of a word's pieces until it is full.</summary>
+    /// <summary>Fills <paramref name="tokens"/> with the ids of a word's pieces until it is full, and counts what is unknown.</summary>
     /// <returns>How many.</returns>
-    int Cut(ReadOnlySpan<char> word, Span<int> tokens);
+    int Cut(ReadOnlySpan<char> word, Span<int> tokens, ref int unknown);
 }

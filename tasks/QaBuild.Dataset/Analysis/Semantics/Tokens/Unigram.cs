@@ -37,7 +37,7 @@ internal sealed class Unigram : IPieceModel
     }
 
     /// <inheritdoc/>
-    public int Cut(ReadOnlySpan<char> word, Span<int> tokens)
+    public int Cut(ReadOnlySpan<char> word, Span<int> tokens, ref int unknown)
     {
         // For each end: the best way there, as its score, its last piece and where that begins.
         var best = new double[word.Length + 1];
@@ -63,7 +63,7 @@ internal sealed class Unigram : IPieceModel
             }
         }
 
-        return Pieces(piece, start, tokens);
+        return Pieces(piece, start, tokens, ref unknown);
 
         void Reach(int from, int to, int id, double score)
         {
@@ -74,12 +74,12 @@ internal sealed class Unigram : IPieceModel
         }
     }
 
-    private static int Pieces(int[] piece, int[] start, Span<int> tokens)
+    private static int Pieces(int[] piece, int[] start, Span<int> tokens, ref int unknown)
     {
         var count = 0;
         for (var end = start.Length - 1; end > 0; end = start[end])
         {
-            count += piece[end] == Unknown ? 0 : 1;
+            _ = piece[end] == Unknown ? unknown++ : count++;
         }
 
         var place = count;

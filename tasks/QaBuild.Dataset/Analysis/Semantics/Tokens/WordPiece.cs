@@ -34,10 +34,11 @@ internal sealed class WordPiece : IPieceModel
     }
 
     /// <inheritdoc/>
-    public int Cut(ReadOnlySpan<char> word, Span<int> tokens)
+    public int Cut(ReadOnlySpan<char> word, Span<int> tokens, ref int unknown)
     {
         if (word.Length > 2 * _longestWord || Runes(word) > _longestWord)
         {
+            unknown++;
             return 0;
         }
 
@@ -54,6 +55,7 @@ internal sealed class WordPiece : IPieceModel
 
             if (length == 0)
             {
+                unknown++;
                 return 0;
             }
 
