@@ -15,8 +15,7 @@ if (args is [BareRead.Verb, var folder])
 var root = typeof(BareRead).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
 if (args is [DuplicatesBenchmark.Verb])
 {
-    DuplicatesBenchmark.Run(Path.Combine(root, "..", "shared"));
-    return 0;
+    return DuplicatesBenchmark.Run(Path.Combine(root, "..", "shared")) ? 0 : 1;
 }
 
 if (Options(args) is not var (rounds, files))

@@ -5,6 +5,8 @@ namespace QaBuild.Benchmarks.Duplicates;
 /// <summary>Texts of the Alpaca set.</summary>
 internal static class Alpaca
 {
+    public static string Path(string shared) => System.IO.Path.Combine(shared, "data", "sft", "alpaca_52k.json");
+
     /// <summary>The questions as <c>make_kb.py</c> writes them.</summary>
     public static string[] Questions(string shared) => [.. Rows(shared).Select(r => r.Question)];
 
@@ -22,7 +24,7 @@ internal static class Alpaca
 
     private static (string Question, string Answer)[] Rows(string shared)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(shared, "data", "sft", "alpaca_52k.json")));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path(shared)));
         return [.. json.RootElement.EnumerateArray().Select(r => (Question(r.GetProperty("instruction").GetString()!, r.GetProperty("input").GetString()!), r.GetProperty("output").GetString()!))];
     }
 

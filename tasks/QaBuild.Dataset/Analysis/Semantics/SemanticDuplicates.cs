@@ -35,9 +35,11 @@ internal static class SemanticDuplicates
             if (groups.Find(first.Unit) != groups.Find(second.Unit) && first.Source.FrontMatter.Context?.Text == second.Source.FrontMatter.Context?.Text)
             {
                 groups.Join(first.Unit, second.Unit);
+                var words = PairExplanation.Of(first.Text, second.Text);
                 diagnostics.Add(
                     Rule.SemanticDuplicate, new Location(second.Source.File.FullPath, second.Line, 1),
-                    first.Source.File.RelativePath, first.Line, first.Text, Number(pair.Score), Number(pair.Meaning), Number(pair.Wording));
+                    first.Source.File.RelativePath, first.Line, first.Text, Number(pair.Score), Number(pair.Meaning), Number(pair.Wording),
+                    OrNothing(words.Shared), OrNothing(words.OnlySecond), OrNothing(words.OnlyFirst));
             }
         }
     }
@@ -56,6 +58,8 @@ internal static class SemanticDuplicates
 
         return [.. wordings];
     }
+
+    private static string OrNothing(string words) => words.Length > 0 ? words : "–";
 
     private static string Number(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
 

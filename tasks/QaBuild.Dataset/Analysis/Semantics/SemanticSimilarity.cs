@@ -24,6 +24,6 @@ internal static class SemanticSimilarity
     {
         var shared = TextSimilarity.Shared(a.Features, b.Features);
         var all = a.Weight + b.Weight - shared;
-        return a.Numbers != b.Numbers || (all > 0 && TextSimilarity.Of(a, b) < (double)shared / all);
+        return a.Facts != b.Facts || (all > 0 && TextSimilarity.Of(a, b) < (double)shared / all);
     }
 }

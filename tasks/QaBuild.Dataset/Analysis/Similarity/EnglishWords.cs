@@ -13,7 +13,7 @@ internal static class EnglishWords
 
     private const string Pronouns = "i you he she we they me him her us them my your his our their mine yours myself yourself someone anyone people person";
     private const string Questions = "what which who whom whose when where why how whether";
-    private const string Negations = "not no never without cannot none nothing nor unable neither";
+    private const string Negations = "not non no never without cannot none nothing nor unable neither";
     private const string Numbers =
         "two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 ten:10 eleven:11 twelve:12 thirteen:13 fourteen:14 fifteen:15 sixteen:16 seventeen:17 eighteen:18 "
         + "nineteen:19 twenty:20 thirty:30 forty:40 fifty:50 sixty:60 seventy:70 eighty:80 ninety:90 hundred:100 thousand:1000 million:1000000 billion:1000000000";

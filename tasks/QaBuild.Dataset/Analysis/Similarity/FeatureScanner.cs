@@ -8,6 +8,7 @@ internal sealed class FeatureScanner
     // Of a longer text the beginning speaks for all: what is made of a text stays small, whatever comes in a pull request.
     private const int LongestText = 1 << 15;
     private const int LongestWord = 64;
+    private const int DirectedWords = 3;
 
     private readonly char[] _word = new char[LongestWord + 2];
     private readonly FeatureKind _wordKind;
@@ -16,12 +17,17 @@ internal sealed class FeatureScanner
     private uint[] _names = new uint[32];
     private NameSign[] _signs = new NameSign[32];
     private int _nameCount;
+    private ulong[] _numbers = new ulong[16];
+    private int _numberCount;
     private int _latinWords;
     private int _capitalWords;
     private int _hanCharacters;
     private bool _negated;
-    private ulong _one;
-    private ulong _other;
+    private Sides _ends;
+    private Sides _directions;
+    private ulong _latest;
+    private int _targetsLeft;
+    private bool _afterOr;
     private ulong _before;
     private bool _beforeSays;
     private bool _sentenceStart;
@@ -41,20 +47,20 @@ internal sealed class FeatureScanner
     /// <summary>The signature of one text, or of several as one.</summary>
     public TextSignature Scan(params ReadOnlySpan<string> texts)
     {
-        _count = _nameCount = _latinWords = _capitalWords = _hanCharacters = 0;
-        (_one, _other, _negated) = (0, 0, false);
+        _count = _nameCount = _numberCount = _latinWords = _capitalWords = _hanCharacters = 0;
+        (_ends, _directions, _negated) = (default, default, false);
         foreach (var text in texts)
         {
             var compatible = CompatibleForm.Of(text.Length > LongestText ? text[..LongestText] : text);
             Collect(compatible.AsSpan(0, Math.Min(compatible.Length, LongestText)));
         }
 
-        return new TextSignature(Distinct(_features, _count), Names(), _one, _other, _negated, _wordKind);
+        return new TextSignature(Distinct(_features, _count), Names(), Numbers(), _ends, _directions, _negated, _wordKind);
     }
 
     private void Collect(ReadOnlySpan<char> text)
     {
-        (_sentenceStart, _code, _before) = (true, false, 0);
+        (_sentenceStart, _code, _afterOr, _before, _latest, _targetsLeft) = (true, false, false, 0, 0, 0);
         for (var at = 0; at < text.Length;)
         {
             var c = text[at];
@@ -80,7 +86,7 @@ internal sealed class FeatureScanner
                 _code ^= c == '`';
                 if (c is '.' or '?' or '!' or ':' or ';' or '。' or '？' or '！' or '"' or '“' or '(' or '\n')
                 {
-                    _sentenceStart = true;
+                    (_sentenceStart, _targetsLeft) = (true, 0);
                 }
 
                 at++;
@@ -97,9 +103,7 @@ internal sealed class FeatureScanner
             Span<char> digits = stackalloc char[20];
             _hanCharacters += length;
             number.TryFormat(digits, out var written, provider: System.Globalization.CultureInfo.InvariantCulture);
-            var hash = Feature.Hash(digits[..written]);
-            Add(hash, FeatureKind.Number);
-            After(hash, says: true);
+            AddNumber(digits[..written]);
             return length;
         }
 
@@ -116,6 +120,11 @@ internal sealed class FeatureScanner
         }
 
         End(phrase.End);
+        if (phrase.Directs)
+        {
+            Direct();
+        }
+
         if (phrase.Meaning is not null)
         {
             Han(phrase.Meaning, phrase.Kind);
@@ -199,6 +208,12 @@ internal sealed class FeatureScanner
         Add(hash, FeatureKind.Number);
         After(hash, says: true);
         _sentenceStart = false;
+        if (_numberCount == _numbers.Length)
+        {
+            Array.Resize(ref _numbers, _numberCount * 2);
+        }
+
+        _numbers[_numberCount++] = hash;
     }
 
     private void AddWord(Span<char> word, NameSign sign, bool capital)
@@ -214,7 +229,14 @@ internal sealed class FeatureScanner
         var kind = EnglishWords.Kind(word);
         if (kind != FeatureKind.Word)
         {
-            _negated ^= kind == FeatureKind.Negation;
+            // "…, or not?" asks the same as without.
+            _negated ^= kind == FeatureKind.Negation && !_afterOr;
+            _afterOr = word is "or";
+            if (word is "to" or "into" or "than")
+            {
+                Direct();
+            }
+
             var function = Feature.Hash(word);
             Add(function, kind);
             After(function, kind == FeatureKind.Negation);
@@ -231,6 +253,7 @@ internal sealed class FeatureScanner
             }
         }
 
+        _afterOr = false;
         var length = word.Length;
         var hash = Feature.Hash(EnglishWords.Stem(word));
         End(EnglishWords.End(hash));
@@ -271,19 +294,33 @@ internal sealed class FeatureScanner
         (_names[_nameCount], _signs[_nameCount++]) = (TextSignature.Name(feature, length), sign);
     }
 
-    private void After(ulong hash, bool says) => (_before, _beforeSays) = (hash, says);
-
-    private void End(int end)
+    private void After(ulong hash, bool says)
     {
-        if (end > 0)
+        (_before, _beforeSays) = (hash, says);
+        if (says)
         {
-            _one |= 1UL << (end - 1);
-        }
-        else if (end < 0)
-        {
-            _other |= 1UL << (-end - 1);
+            var bit = 1 + (int)((hash * 0x9E3779B97F4A7C15) >> 58);
+            _latest = (_latest << 8) | (uint)bit;
+            if (_targetsLeft > 0)
+            {
+                _targetsLeft--;
+                _directions = _directions.With(-bit);
+            }
         }
     }
+
+    // What is said before 'to' goes to the one side, what is said after it to the other.
+    private void Direct()
+    {
+        for (var i = 0; i < DirectedWords; i++)
+        {
+            _directions = _directions.With((byte)(_latest >> (8 * i)));
+        }
+
+        _targetsLeft = DirectedWords;
+    }
+
+    private void End(int end) => _ends = _ends.With(end);
 
     // Foreign words in a Chinese text are names in any letters; where most words begin with a capital, capitals tell nothing.
     private uint[] Names()
@@ -302,6 +339,23 @@ internal sealed class FeatureScanner
         return Distinct(_names, count);
     }
 
+    // The bits of a feature would confuse some numbers of a large set, and nothing else tells twins apart.
+    private ulong Numbers()
+    {
+        Array.Sort(_numbers, 0, _numberCount);
+        ulong all = 0;
+        for (var i = 0; i < _numberCount; i++)
+        {
+            if (i == 0 || _numbers[i] != _numbers[i - 1])
+            {
+                all = (all ^ _numbers[i]) * 0x9E3779B97F4A7C15;
+                all ^= all >> 32;
+            }
+        }
+
+        return all;
+    }
+
     private static uint[] Distinct(uint[] values, int count)
     {
         Array.Sort(values, 0, count);
@@ -317,7 +371,7 @@ internal sealed class FeatureScanner
         return values.AsSpan(0, distinct).ToArray();
     }
 
-    private static bool IsHan(char c) => c is >= '\u3400' and <= '\u9FFF' or >= '\uF900' and <= '\uFAFF';
+    internal static bool IsHan(char c) => c is >= '\u3400' and <= '\u9FFF' or >= '\uF900' and <= '\uFAFF';
 
     private static bool IsOfWord(char c) => char.IsAsciiLetterOrDigit(c) || (c >= '\u0080' && char.IsLetterOrDigit(c) && !IsHan(c));
 

@@ -6,7 +6,8 @@ namespace QaBuild.Dataset.Analysis.Similarity;
 /// <param name="Meaning">What synonyms share; null when each character stands for itself.</param>
 /// <param name="Negates">Whether it turns a sentence around.</param>
 /// <param name="End">See <see cref="Opposites.All"/>; 0 for none.</param>
-internal sealed record HanPhrase(string Phrase, FeatureKind Kind, string? Meaning, bool Negates, int End);
+/// <param name="Directs">Whether it leads from what stands before it to what stands after it.</param>
+internal sealed record HanPhrase(string Phrase, FeatureKind Kind, string? Meaning, bool Negates, int End, bool Directs);
 
 /// <summary>Chinese phrases that say little, negate or stand at one of two ends. Chinese is written without blanks, so the longest match is taken.</summary>
 internal static class HanLexicon
@@ -33,6 +34,8 @@ internal static class HanLexicon
     private const string Functions = "于与和跟及或而且则就也都还又再才已以所被把给让由从向对等很太挺更最这那此该些个在到去来上下里中后大家他她它自己";
     private const string Modals = "会要想应需请问谢谁";
     private const string Negations = "不没未无非勿别";
+
+    private const string Directions = "成 到 比 给 换为 转为 改为 变为";
 
     // 不, 无, 别 … in these is no negation.
     private const string NotNegations =
@@ -62,8 +65,8 @@ internal static class HanLexicon
     private static HanPhrase[]?[] Index()
     {
         var phrases = new Dictionary<string, HanPhrase>(StringComparer.Ordinal);
-        void Add(string phrase, FeatureKind kind, string? meaning = null, bool negates = false, int end = 0) =>
-            phrases.TryAdd(phrase, new HanPhrase(phrase, kind, meaning, negates, end));
+        void Add(string phrase, FeatureKind kind, string? meaning = null, bool negates = false, int end = 0, bool directs = false) =>
+            phrases.TryAdd(phrase, new HanPhrase(phrase, kind, meaning, negates, end, directs));
 
         foreach (var line in Synonyms.Split('\n'))
         {
@@ -77,6 +80,11 @@ internal static class HanLexicon
         foreach (var word in NotNegations.Split(' '))
         {
             Add(word, FeatureKind.Han);
+        }
+
+        foreach (var word in Directions.Split(' '))
+        {
+            Add(word, Functions.Contains(word, StringComparison.Ordinal) ? FeatureKind.HanFunction : FeatureKind.Han, directs: true);
         }
 
         foreach (var (word, end) in Opposites.All.Where(o => o.Word[0] >= First))

@@ -83,7 +83,7 @@ internal sealed class Probe(FeatureIndex index, TextSignature[] signatures, Func
             return null;
         }
 
-        var score = one.Numbers == two.Numbers ? TextSimilarity.Of(one, two, shared) : TextSimilarity.Of(one, two);
+        var score = one.Facts == two.Facts ? TextSimilarity.Of(one, two, shared) : TextSimilarity.Of(one, two);
         return score >= index.Threshold ? new SimilarPair(first, second, score) : null;
     }
 

@@ -60,7 +60,7 @@ internal sealed class SimilarityJoin
         if (distinct.Length > 0)
         {
             // Texts that differ in a fact that always counts cannot be pairs, and need not even meet in the index.
-            var index = new FeatureIndex(_signatures, distinct, _threshold, factsTellApart: _threshold > TextSimilarity.TwinFactor, MostSteps, _options);
+            var index = new FeatureIndex(_signatures, distinct, _threshold, factsTellApart: _threshold > TextSimilarity.MostOfTwins, MostSteps, _options);
             Join(index);
         }
 

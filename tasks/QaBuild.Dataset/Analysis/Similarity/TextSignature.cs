@@ -20,30 +20,22 @@ internal sealed class TextSignature
 
     private readonly uint[] _features;
     private readonly uint[] _names;
+    private readonly ulong _numbers;
     private readonly FeatureKind _wordKind;
 
-    internal TextSignature(uint[] features, uint[] names, ulong one, ulong other, bool negated, FeatureKind wordKind)
+    internal TextSignature(uint[] features, uint[] names, ulong numbers, Sides ends, Sides directions, bool negated, FeatureKind wordKind)
     {
-        (_features, _names, One, Other, Negated, _wordKind) = (features, names, one, other, negated, wordKind);
-        var numbers = negated ? 1UL : 0;
-        var hash = (one * 0x9E3779B97F4A7C15) ^ other;
+        (_features, _names, _numbers, Ends, Directions, Negated, _wordKind) = (features, names, numbers, ends, directions, negated, wordKind);
         foreach (var feature in features)
         {
             Weight += Feature.Weight(feature);
-            hash = (hash ^ feature) * 0x100000001B3;
-            if (Feature.Kind(feature) == FeatureKind.Number)
-            {
-                numbers = (numbers ^ feature) * 0x9E3779B97F4A7C15;
-                numbers ^= numbers >> 32;
-            }
+            ContentHash = (ContentHash ^ feature) * 0x100000001B3;
         }
 
         foreach (var name in names)
         {
-            hash = (hash ^ name) * 0x100000001B3;
+            ContentHash = (ContentHash ^ name) * 0x100000001B3;
         }
-
-        (Numbers, ContentHash) = (numbers, hash);
     }
 
     /// <summary>Distinct, ascending.</summary>
@@ -53,19 +45,19 @@ internal sealed class TextSignature
     public int Weight { get; }
 
     /// <summary>The same in texts with the same numbers that are negated alike.</summary>
-    public ulong Numbers { get; }
+    public ulong Facts => Negated ? ~_numbers : _numbers;
 
-    /// <summary>Ends of axes; see <see cref="Opposites"/>.</summary>
-    public ulong One { get; }
+    /// <summary>Which ends of which axes; see <see cref="Opposites"/>.</summary>
+    public Sides Ends { get; }
 
-    /// <summary>The other ends.</summary>
-    public ulong Other { get; }
+    /// <summary>What stands before and what after words such as <c>to</c>: 64 bits of hashes.</summary>
+    public Sides Directions { get; }
 
     /// <summary>Whether the text holds an odd number of negations.</summary>
     public bool Negated { get; }
 
     /// <summary>Bytes that <see cref="Write"/> needs at most.</summary>
-    public int MostBytes => 1 + (2 * sizeof(ulong)) + (2 * MostBytesOfCount) + ((_features.Length + _names.Length) * sizeof(uint));
+    public int MostBytes => 1 + (5 * sizeof(ulong)) + (2 * MostBytesOfCount) + ((_features.Length + _names.Length) * sizeof(uint));
 
     internal ulong ContentHash { get; }
 
@@ -82,17 +74,16 @@ internal sealed class TextSignature
     /// <returns>The bytes written.</returns>
     public int Write(Span<byte> bytes)
     {
-        bytes[0] = (byte)((Negated ? 1 : 0) | (One != 0 ? 2 : 0) | (Other != 0 ? 4 : 0) | (_wordKind == FeatureKind.Word ? 8 : 0));
+        bytes[0] = (byte)((Negated ? 1 : 0) | (_wordKind == FeatureKind.Word ? 2 : 0) | (Ends != default ? 4 : 0) | (Directions != default ? 8 : 0) | (_numbers != 0 ? 16 : 0));
         var at = 1;
-        foreach (var ends in (ReadOnlySpan<ulong>)[One, Other])
+        if (_numbers != 0)
         {
-            if (ends != 0)
-            {
-                BinaryPrimitives.WriteUInt64LittleEndian(bytes[at..], ends);
-                at += sizeof(ulong);
-            }
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[at..], _numbers);
+            at += sizeof(ulong);
         }
 
+        at += WriteSides(bytes[at..], Ends);
+        at += WriteSides(bytes[at..], Directions);
         at += WriteAll(bytes[at..], _features);
         return at + WriteAll(bytes[at..], _names);
     }
@@ -110,18 +101,19 @@ internal sealed class TextSignature
 
         var flags = bytes[0];
         length = 1;
-        var one = (flags & 2) != 0 ? ReadEnds(bytes, ref length) : 0;
-        var other = (flags & 4) != 0 ? ReadEnds(bytes, ref length) : 0;
+        var numbers = (flags & 16) != 0 ? ReadNumber(bytes, ref length) : 0;
+        var ends = (flags & 4) != 0 ? ReadSides(bytes, ref length) : default;
+        var directions = (flags & 8) != 0 ? ReadSides(bytes, ref length) : default;
         var features = ReadAll(bytes, ref length);
         var names = ReadAll(bytes, ref length);
-        return new TextSignature(features, names, one, other, (flags & 1) != 0, (flags & 8) != 0 ? FeatureKind.Word : FeatureKind.WholeWord);
+        return new TextSignature(features, names, numbers, ends, directions, (flags & 1) != 0, (flags & 2) != 0 ? FeatureKind.Word : FeatureKind.WholeWord);
     }
 
     internal static uint Name(uint feature, int length) => (feature & ~LowBits) | (uint)Math.Min(length, (int)LowBits);
 
     /// <summary>Whether the other signature is the same in all that is compared.</summary>
     internal bool HasContentOf(TextSignature other) =>
-        ContentHash == other.ContentHash && Numbers == other.Numbers && One == other.One && Other == other.Other
+        ContentHash == other.ContentHash && Facts == other.Facts && Ends == other.Ends && Directions == other.Directions
         && _features.AsSpan().SequenceEqual(other._features) && _names.AsSpan().SequenceEqual(other._names);
 
     /// <summary>What the names of this text that the other has not weigh.</summary>
@@ -180,7 +172,8 @@ internal sealed class TextSignature
             ArgumentOutOfRangeException.ThrowIfGreaterThan(shift, 21);
         }
 
-        var length = checked((int)count * sizeof(uint));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, (uint)((bytes.Length - at) / sizeof(uint)));
+        var length = (int)count * sizeof(uint);
         var values = new uint[count];
         if (BitConverter.IsLittleEndian)
         {
@@ -198,9 +191,24 @@ internal sealed class TextSignature
         return values;
     }
 
-    private static ulong ReadEnds(ReadOnlySpan<byte> bytes, ref int at)
+    private static int WriteSides(Span<byte> bytes, Sides sides)
     {
+        if (sides == default)
+        {
+            return 0;
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, sides.One);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[sizeof(ulong)..], sides.Other);
+        return 2 * sizeof(ulong);
+    }
+
+    private static Sides ReadSides(ReadOnlySpan<byte> bytes, ref int at) => new(ReadNumber(bytes, ref at), ReadNumber(bytes, ref at));
+
+    private static ulong ReadNumber(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        var number = BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
         at += sizeof(ulong);
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes[(at - sizeof(ulong))..]);
+        return number;
     }
 }

@@ -81,7 +81,7 @@ internal sealed class Vocabulary
         for (var x = 0; x < _texts.Length; x++)
         {
             var signature = _signatures[_texts[x]];
-            var facts = _factsTellApart ? signature.Numbers & 0xFFFFFFFF00000000 : 0;
+            var facts = _factsTellApart ? signature.Facts & 0xFFFFFFFF00000000 : 0;
             var features = signature.Features;
             var ids = _ids[x];
             for (var k = 0; k < features.Length; k++)
