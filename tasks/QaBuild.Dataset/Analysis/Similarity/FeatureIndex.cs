@@ -7,7 +7,9 @@ namespace QaBuild.Dataset.Analysis.Similarity;
 internal sealed class FeatureIndex
 {
     private const double Slack = 1e-9;
+    private const int FractionBits = 24;
 
+    private readonly long _leastOfSum;
     private readonly int[] _starts;
     private readonly int[] _postingTexts;
     private readonly int[] _postingRests;
@@ -17,13 +19,14 @@ internal sealed class FeatureIndex
     /// <param name="texts">The texts to index; ordered by weight here.</param>
     /// <param name="threshold">The least similarity that matters.</param>
     /// <param name="factsTellApart">Whether texts with other numbers never matter: their features are then kept apart.</param>
-    /// <param name="mostSteps">See <see cref="SimilarityJoin.MostSteps"/>.</param>
+    /// <param name="mostSteps">Entries of features to look at, all texts together.</param>
     /// <param name="options">Threads and cancellation.</param>
     public FeatureIndex(TextSignature[] signatures, int[] texts, double threshold, bool factsTellApart, long mostSteps, ParallelOptions options)
     {
         Texts = ByWeight(signatures, texts);
         TotalWeights = Array.ConvertAll(Texts, t => signatures[t].Weight);
         Threshold = threshold;
+        _leastOfSum = (long)((threshold / (1 + threshold) * (1 << FractionBits)) - Slack);
         Ranks = new int[Texts.Length][];
         RankedWeights = new int[Texts.Length];
         var vocabulary = new Vocabulary(signatures, Texts, factsTellApart, options);
@@ -79,7 +82,7 @@ internal sealed class FeatureIndex
     public int LowestPartner(int weight) => LowerBound(TotalWeights, 0, TotalWeights.Length, (int)Math.Ceiling((Threshold * weight) - Slack));
 
     /// <summary>What two texts must share at least.</summary>
-    public int LeastShared(int weight, int otherWeight) => (int)Math.Ceiling((Threshold / (1 + Threshold) * (weight + otherWeight)) - Slack);
+    public int LeastShared(int weight, int otherWeight) => (int)(((_leastOfSum * (weight + otherWeight)) + (1 << FractionBits) - 1) >> FractionBits);
 
     private static int[] ByWeight(TextSignature[] signatures, int[] texts)
     {

@@ -7,17 +7,16 @@ namespace QaBuild.Dataset.Analysis.Similarity;
 /// Finds all pairs of texts that are alike, without comparing all with all. Of two texts that share enough weight, the rarest features of the one and of the
 /// other have one in common (prefix filter); only texts found so are compared. What is found is what comparing all with all would find, with two
 /// bounds for texts that come in masses: of texts of equal signature only the first is compared, and the others are paired with it; of a text with more than
-/// <see cref="MostPairs"/> partners the best are kept, and those without which a cluster would fall apart. Only when a knowledge base is so full of
-/// one template that the search would take minutes (<see cref="MostSteps"/>), a text is compared with those next to it in size alone.
+/// <see cref="MostPairs"/> partners the best are kept, and those without which a cluster would fall apart. Only when tens of thousands of texts are made from
+/// one template (<see cref="MostSteps"/>), so that nearly every pair would have to be compared, a text is compared with those next to it in weight alone.
 /// </summary>
 internal sealed class SimilarityJoin
 {
     /// <summary>Partners of one text that are all kept.</summary>
-    public const int MostPairs = 64;
+    public const int MostPairs = 32;
 
-    /// <summary>Steps through the index, at a few nanoseconds each; ordinary sets of 130,000 questions take a tenth.</summary>
-    public const long MostSteps = 2_000_000_000;
-
+    private const long FewestSteps = 300_000_000;
+    private const long StepsOfText = 4_000;
     private const int BlockSize = 2048;
 
     private readonly TextSignature[] _signatures;
@@ -52,6 +51,9 @@ internal sealed class SimilarityJoin
 
     private bool IsAcross => _boundary > 0;
 
+    // Looking at an entry and comparing takes some nanoseconds. 130,000 questions and sentences of an ordinary set need 150 million steps, 52,000 questions 20.
+    private static long MostSteps(int texts) => Math.Max(FewestSteps, StepsOfText * texts);
+
     private List<SimilarPair> Run()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_threshold);
@@ -60,7 +62,7 @@ internal sealed class SimilarityJoin
         if (distinct.Length > 0)
         {
             // Texts that differ in a fact that always counts cannot be pairs, and need not even meet in the index.
-            var index = new FeatureIndex(_signatures, distinct, _threshold, factsTellApart: _threshold > TextSimilarity.MostOfTwins, MostSteps, _options);
+            var index = new FeatureIndex(_signatures, distinct, _threshold, factsTellApart: _threshold > TextSimilarity.MostOfTwins, MostSteps(distinct.Length), _options);
             Join(index);
         }
 
