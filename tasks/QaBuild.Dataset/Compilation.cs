@@ -3,6 +3,7 @@ using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Contamination;
 using QaBuild.Dataset.Analysis.Content;
+using QaBuild.Dataset.Analysis.Semantics;
 using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
@@ -28,6 +29,7 @@ public sealed class Compilation
     private readonly ParallelOptions _parallel;
     private readonly string? _cacheFile;
     private readonly ContentChecks _content;
+    private readonly string? _embeddingsFile;
     private ParsedSource[] _parsed = [];
     private Document[] _documents = [];
     private LinkGraph _graph = new([], []);
@@ -55,6 +57,7 @@ public sealed class Compilation
         _documentFiles = Options.DocumentFormat == DocumentFormat.None ? [] : files.Documents;
         _benchmarkFiles = benchmarks ?? [];
         _cacheFile = Options.ChainTurns ? null : cacheFile;
+        _embeddingsFile = cacheFile is null ? null : Path.Combine(Path.GetDirectoryName(cacheFile) ?? "", "embeddings.cache");
         // The caller may itself run on a scheduler of its own, as MSBuild's tasks can; the loops are for the thread pool.
         _parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
     }
@@ -134,6 +137,7 @@ public sealed class Compilation
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
         });
         _content.Check(_graph.Units, facts, _diagnostics);
+        SemanticDuplicates.Check(_graph.Units, Options, _embeddingsFile, _parallel, _diagnostics);
         foreach (var document in _documents)
         {
             _content.Check(document, _diagnostics);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis.Balance;
+using QaBuild.Dataset.Analysis.Semantics;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Splitting;
 
@@ -126,6 +127,12 @@ public sealed record CompilationOptions
 
     /// <summary>A Hugging Face model folder that names the EOS and special tokens.</summary>
     public string? BaseModel { get; init; }
+
+    /// <summary>A folder with static embeddings in model2vec's format, which finds questions of the same meaning; null for none.</summary>
+    public string? SemanticModel { get; init; }
+
+    /// <summary>How alike questions in different words must be to be reported, above 0 to 1.</summary>
+    public double SemanticThreshold { get; init; } = SemanticSimilarity.DefaultThreshold;
 
     /// <summary>What becomes of documents.</summary>
     public DocumentFormat DocumentFormat { get; init; }

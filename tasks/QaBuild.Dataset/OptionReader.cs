@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using QaBuild.Dataset.Analysis.Balance;
+using QaBuild.Dataset.Analysis.Semantics;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
 using QaBuild.Dataset.Splitting;
@@ -24,7 +25,7 @@ public sealed class OptionReader
     [
         "DatasetFormat", "PromptFeature", "CompletionFeature", "PromptTemplate", "SystemPrompt", "ChainTurns", "ParaphraseRows", "CurriculumOrder",
         "SplitRatio", "SplitSeed", "EosToken", "EosOn", "BaseModel", "DocumentFormat", "MaxDocumentLength",
-        "AllowedContent", "MaxSequenceLength", "BoilerplateLimit", "AnswerLengthLimit",
+        "AllowedContent", "MaxSequenceLength", "BoilerplateLimit", "AnswerLengthLimit", "SemanticModel", "SemanticThreshold",
         "IncludeJob", "IncludeSkill", "IncludeLevel", "IncludeTag", "IncludeLanguage",
         "ExcludeJob", "ExcludeSkill", "ExcludeLevel", "ExcludeTag", "ExcludeLanguage",
         "MaxShareOfJob", "MaxShareOfSkill", "MaxShareOfLevel", "MaxShareOfLanguage", "MaxShareOfOpening", "MaxShareOfAnswerLength", "MinShareOfNegatives",
@@ -60,6 +61,8 @@ public sealed class OptionReader
             EosToken = Text("EosToken"),
             EosOn = Text("EosOn") is null ? null : Choice<EosPlacement>("EosOn"),
             BaseModel = Text("BaseModel"),
+            SemanticModel = Text("SemanticModel"),
+            SemanticThreshold = Similarity("SemanticThreshold", SemanticSimilarity.DefaultThreshold),
             DocumentFormat = Choice<DocumentFormat>("DocumentFormat"),
             MaxDocumentLength = Number("MaxDocumentLength", 4000, 100),
             AllowedContent = List("AllowedContent"),
@@ -157,6 +160,22 @@ public sealed class OptionReader
         }
 
         Bad(name, text, new Phrase("OptionPercent"));
+        return absent;
+    }
+
+    private double Similarity(string name, double absent)
+    {
+        if (Text(name)?.Trim() is not { } text)
+        {
+            return absent;
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 1)
+        {
+            return value;
+        }
+
+        Bad(name, text, new Phrase("OptionSimilarity"));
         return absent;
     }
 

@@ -79,6 +79,24 @@ public sealed class IncrementalTests
         Assert.All(project.Rows("train"), r => Assert.StartsWith("{\"prompt\":", r, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_changed_embedding_model_leads_to_a_new_compile()
+    {
+        using var project = SdkProject.WithSixQuestions("<PropertyGroup><SemanticModel>model</SemanticModel></PropertyGroup>");
+        const string Header = """{"embeddings":{"dtype":"I8","shape":[1,2],"data_offsets":[0,2]}}""";
+        project.Write("model/model.safetensors", $"{(char)Header.Length}\0\0\0\0\0\0\0{Header}ab");
+        project.Write("model/tokenizer.json", """{"model":{"type":"WordPiece","vocab":{"what":0}}}""");
+        (await project.Build()).Says("QA7002");
+
+        project.Write("model/config.json", "{}");
+        (await project.Build()).Exits(0);
+        Assert.True(File.Exists(Path.Combine(project.Dataset, "obj", "embeddings.cache")));
+        Assert.True(await project.IsUpToDate());
+
+        project.Write("model/config.json", """{"normalize":true}""");
+        Assert.False(await project.IsUpToDate());
+    }
+
     [Theory]
     [InlineData("train.jsonl")]
     [InlineData("manifest.json")]

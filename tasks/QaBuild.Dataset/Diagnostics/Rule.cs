@@ -50,6 +50,7 @@ public enum Rule
     SimilarQuestion = 3004,
     Contradiction = 3005,
     CloseParaphrases = 3006,
+    SemanticDuplicate = 3007,
 
     PinConflict = 4001,
     SplitMinimum = 4002,
@@ -77,4 +78,5 @@ public enum Rule
     Unbalanced = 5016,
 
     EosNotFound = 7001,
+    SemanticModelUnusable = 7002,
 }

@@ -35,8 +35,9 @@ internal static class Manifest
         line.Key("options").Open('{');
         foreach (var (name, value) in settings.Where(s => s.Value.Length > 0).OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            // Where the model lies on this machine is no property of the dataset.
-            line.Property(name, name.Equals("BaseModel", StringComparison.OrdinalIgnoreCase) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(value)) : value);
+            // Where a model lies on this machine is no property of the dataset.
+            var isModel = name.Equals("BaseModel", StringComparison.OrdinalIgnoreCase) || name.Equals("SemanticModel", StringComparison.OrdinalIgnoreCase);
+            line.Property(name, isModel ? Path.GetFileName(Path.TrimEndingDirectorySeparator(value)) : value);
         }
 
         line.Close('}').Key("files").Open('[');

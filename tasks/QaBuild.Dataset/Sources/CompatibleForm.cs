@@ -14,11 +14,14 @@ internal static class CompatibleForm
             return text;
         }
 
-        var valid = text.Contains('\uFFFE') || HasLoneSurrogate(text)
-            ? string.Concat(text.EnumerateRunes().Select(r => r.Value == 0xFFFE ? "\uFFFD" : r.ToString()))
-            : text;
+        var valid = Valid(text);
         return valid.IsNormalized(NormalizationForm.FormKC) ? valid : valid.Normalize(NormalizationForm.FormKC);
     }
+
+    /// <summary>A text that .NET brings into any Unicode form.</summary>
+    public static string Valid(string text) => text.Contains('\uFFFE') || HasLoneSurrogate(text)
+        ? string.Concat(text.EnumerateRunes().Select(r => r.Value == 0xFFFE ? "\uFFFD" : r.ToString()))
+        : text;
 
     /// <summary>Whether a text holds half of a surrogate pair, which UTF-8 cannot hold.</summary>
     public static bool HasLoneSurrogate(ReadOnlySpan<char> text)

@@ -19,9 +19,9 @@ internal static class DuplicatesBenchmark
         // First, while nothing is compiled yet.
         var speed = SpeedTable.Of(shared);
         var questions = Alpaca.Questions(shared);
-        Console.WriteLine($"## Agreement with people\n\n{QualityTable.Of(LabelledSet.All(shared))}");
+        Console.WriteLine($"## Agreement with people\n\n{QualityTable.Of(LabelledSet.All(shared), [.. Scorer.All, .. SemanticTables.Scorers(shared)])}");
         Console.WriteLine($"## Edits planted in real questions\n\n{PlantedEdits.Of(questions)}\n{PlantedSearch.Of(questions)}");
-        Console.WriteLine($"## Speed\n\n{speed}");
+        Console.WriteLine($"## Speed\n\n{speed}\n{SemanticTables.Speed(shared)}");
         return true;
     }
 }

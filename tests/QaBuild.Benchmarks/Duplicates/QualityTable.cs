@@ -9,13 +9,13 @@ internal static class QualityTable
     private const double HighPrecision = 0.9;
     private const int FewestFound = 20;
 
-    public static string Of(IReadOnlyList<LabelledSet> sets)
+    public static string Of(IReadOnlyList<LabelledSet> sets, IReadOnlyList<Scorer> scorers)
     {
         var table = new StringBuilder();
         table.Append("| set | scorer | ROC-AUC | best F1 | recall at precision 0.9 | error: precision, recall | warning: precision, recall |\n|---|---|---|---|---|---|---|\n");
         foreach (var set in sets)
         {
-            foreach (var scorer in Scorer.All)
+            foreach (var scorer in scorers)
             {
                 var scores = new double[set.Pairs.Count];
                 Parallel.For(0, scores.Length, i => scores[i] = scorer.Score(set.Pairs[i].A, set.Pairs[i].B));

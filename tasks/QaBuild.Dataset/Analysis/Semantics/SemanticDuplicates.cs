@@ -1,0 +1,79 @@
+using System.Globalization;
+using QaBuild.Dataset.Analysis.Similarity;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Sources;
+using QaBuild.Dataset.Splitting;
+
+namespace QaBuild.Dataset.Analysis.Semantics;
+
+/// <summary>Reports questions of different files that mean the same in different words. Wordings that one file declares are meant to.</summary>
+internal static class SemanticDuplicates
+{
+    /// <summary>Reports every group of such questions once: each but one of it, beside the one it is most like.</summary>
+    /// <exception cref="OperationCanceledException">The parallel options' token was cancelled.</exception>
+    public static void Check(IReadOnlyList<QaUnit> units, CompilationOptions options, string? cacheFile, ParallelOptions parallel, DiagnosticBag diagnostics)
+    {
+        if (options.SemanticModel is not { } folder || StaticModelFolder.Open(folder, diagnostics) is not { } embedder)
+        {
+            return;
+        }
+
+        var wordings = Wordings(units);
+        var keys = new TextKey[wordings.Length];
+        Chunks.For(keys.Length, parallel, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                keys[i] = wordings[i].Key;
+            }
+        });
+        var groups = new DisjointSets(units.Count);
+        var pairs = SemanticJoin.Find(keys, i => wordings[i].Text, embedder, options.SemanticThreshold, TextSimilarity.WarnThreshold, cacheFile, parallel);
+        foreach (var pair in pairs.OrderByDescending(p => p.Score).ThenBy(p => p.First).ThenBy(p => p.Second))
+        {
+            var (first, second) = (wordings[pair.First], wordings[pair.Second]);
+            if (groups.Find(first.Unit) != groups.Find(second.Unit) && first.Source.FrontMatter.Context?.Text == second.Source.FrontMatter.Context?.Text)
+            {
+                groups.Join(first.Unit, second.Unit);
+                var words = PairExplanation.Of(first.Text, second.Text);
+                diagnostics.Add(
+                    Rule.SemanticDuplicate, new Location(second.Source.File.FullPath, second.Line, 1),
+                    first.Source.File.RelativePath, first.Line, first.Text, Number(pair.Score), Number(pair.Meaning), Number(pair.Wording),
+                    OrNothing(words.Shared), OrNothing(words.OnlySecond), OrNothing(words.OnlyFirst));
+            }
+        }
+    }
+
+    private static Wording[] Wordings(IReadOnlyList<QaUnit> units)
+    {
+        var wordings = new List<Wording>(units.Count);
+        for (var i = 0; i < units.Count; i++)
+        {
+            wordings.Add(new Wording(i, units[i], null));
+            foreach (var paraphrase in units[i].FrontMatter.Paraphrases)
+            {
+                wordings.Add(new Wording(i, units[i], paraphrase));
+            }
+        }
+
+        return [.. wordings];
+    }
+
+    private static string OrNothing(string words) => words.Length > 0 ? words : "–";
+
+    private static string Number(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>A question or one of its paraphrases. A question that comes from the cache is read only when it is part of a pair.</summary>
+    private sealed class Wording(int unit, QaUnit source, LocatedText? paraphrase)
+    {
+        public int Unit => unit;
+
+        public QaUnit Source => source;
+
+        public TextKey Key => paraphrase is null && source.Cached is { } cached ? cached.QuestionKey : TextKey.Of(Text);
+
+        public string Text => paraphrase?.Text ?? source.Question.Text;
+
+        public int Line => paraphrase?.Line ?? source.Question.BodyLine;
+    }
+}
