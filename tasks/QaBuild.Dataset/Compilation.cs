@@ -1,10 +1,9 @@
-using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Contamination;
 using QaBuild.Dataset.Analysis.Content;
+using QaBuild.Dataset.Analysis.Duplicates;
 using QaBuild.Dataset.Analysis.Semantics;
-using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
@@ -35,6 +34,8 @@ public sealed class Compilation
     private LinkGraph _graph = new([], []);
     private ModelTokens? _tokens;
     private BenchmarkSet? _benchmarks;
+    private UnitAnalysis[] _analyses = [];
+    private DuplicateReport _duplicates = DuplicateReport.Empty;
     private SplitAssignment? _assignment;
     private SplitAssignment? _documentAssignment;
 
@@ -103,7 +104,7 @@ public sealed class Compilation
             var (again, againParser) = (new SourceReader(Options.KbRoot, new DiagnosticBag()), new QaParser(new DiagnosticBag()));
             UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
-            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _content, _benchmarks, ReadText);
+            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _content, _benchmarks, LooksForSimilar, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
             _parsed = Each(_sources, file => cache?.Find(file) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
         }
@@ -119,25 +120,26 @@ public sealed class Compilation
     public void Check()
     {
         var special = new SpecialTokens(_tokens!.Special, _tokens.Eos);
-        var facts = new AnswerFacts[_graph.Units.Length];
+        var units = _graph.Units;
+        _analyses = new UnitAnalysis[units.Length];
         ForEachUnit(i =>
         {
-            var unit = _graph.Units[i];
+            var unit = units[i];
             if (unit.Cached is { } cached)
             {
-                facts[i] = cached.Facts;
+                _analyses[i] = cached.Analysis;
                 return; // only what was found faultless is kept
             }
 
-            facts[i] = AnswerFacts.Of(unit.Answer.Text);
+            _analyses[i] = UnitAnalysis.Of(unit.Question.Text, unit.Answer.Text, LooksForSimilar);
             _content.Check(unit, _diagnostics);
-
             special.Check(unit, _diagnostics);
             Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
         });
-        _content.Check(_graph.Units, facts, _diagnostics);
-        SemanticDuplicates.Check(_graph.Units, Options, _embeddingsFile, _parallel, _diagnostics);
+        _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics);
+        _duplicates = DuplicateChecks.Check(units, _analyses, Options, _parallel, _diagnostics);
+        SemanticDuplicates.Check(units, _analyses, Options, _embeddingsFile, _parallel, _diagnostics);
         foreach (var document in _documents)
         {
             _content.Check(document, _diagnostics);
@@ -165,7 +167,8 @@ public sealed class Compilation
             }
         }
 
-        JoinSameQuestions(units, groups);
+        JoinSameQuestions(groups);
+        DuplicateSplits.Join(_duplicates, units, groups, _diagnostics);
         _assignment = Splitter.Assign(members, groups, Options.SplitRatio, Options.SplitSeed, _diagnostics);
 
         // A document is a group of its own, and none makes up for a split without questions.
@@ -177,7 +180,7 @@ public sealed class Compilation
     public Emitted? Emit()
     {
         var builder = new RowBuilder(Options, _tokens!, _diagnostics);
-        var rows = builder.Rows(_graph, _assignment!.Splits, _assignment.Groups, _parallel);
+        var rows = builder.Rows(_graph, _duplicates.Dropped, _assignment!.Splits, _assignment.Groups, _parallel);
         var documents = builder.Rows(_documents, _documentAssignment!.Splits, _documentAssignment.Groups, _parallel);
         ReportEmptySplits(rows);
         var balance = Balance(builder);
@@ -196,7 +199,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), CachedUnits());
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, builder, Options), CachedUnits());
     }
 
     /// <summary>Runs all stages.</summary>
@@ -209,9 +212,13 @@ public sealed class Compilation
         return Emit();
     }
 
+    private bool LooksForSimilar => Options.DuplicateWarnThreshold < 1;
+
+    // Not the settings that only judge what is kept: another threshold makes no other signature.
     private string CacheKey() => string.Join('\n', [
         Path.GetFullPath(Options.KbRoot),
-        .. _settings.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}"),
+        LooksForSimilar ? "similar" : "same",
+        .. _settings.Where(s => !OptionReader.JudgesOnly(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}"),
         _tokens!.Eos,
         _benchmarks?.Digest ?? "",
         .. _tokens.Special.Order(StringComparer.Ordinal)]);
@@ -269,35 +276,37 @@ public sealed class Compilation
 
         // What is left out of the dataset teaches a model nothing.
         var builder = new RowBuilder(Options, _tokens!, _diagnostics);
-        var units = _graph.Units.Where(builder.IsSelected).ToArray();
-        InParallel(units.Length, i => _benchmarks.Check(units[i], _diagnostics));
-        _benchmarks.CheckQuestions(units, u => TextSignature.OfQuestion(u.Question.Text), TextSimilarity.WarnThreshold, _parallel, _diagnostics);
+        var units = _graph.Units;
+        var asked = Wording.Of(units, _analyses).Where(w => _duplicates.Dropped[w.Unit] is null && builder.IsSelected(w.Source)).ToArray();
+        ForEachUnit(i =>
+        {
+            if (_duplicates.Dropped[i] is null && builder.IsSelected(units[i]))
+            {
+                _benchmarks.Check(units[i], _diagnostics);
+            }
+        });
+        _benchmarks.CheckQuestions(asked, Options.DuplicateWarnThreshold, _parallel, _diagnostics);
         InParallel(_documents.Length, i => _benchmarks.Check(_documents[i], _diagnostics));
     }
 
     private BalanceTable Balance(RowBuilder builder)
     {
         var traits = new UnitTraits?[_graph.Units.Length];
-        ForEachUnit(i => traits[i] = !builder.IsSelected(_graph.Units[i]) ? null : _graph.Units[i].Cached?.Traits ?? UnitTraits.Of(_graph.Units[i]));
+        for (var i = 0; i < traits.Length; i++)
+        {
+            traits[i] = builder.IsSelected(_graph.Units[i]) && _duplicates.Dropped[i] is null ? _analyses[i].Traits : null;
+        }
+
         return BalanceTable.Of(_graph.Units, traits);
     }
 
-    private static void JoinSameQuestions(ImmutableArray<QaUnit> units, DisjointSets groups)
+    private void JoinSameQuestions(DisjointSets groups)
     {
-        var wordings = units.Length;
-        foreach (var unit in units)
+        var wordings = Wording.Of(_graph.Units, _analyses);
+        var first = new TextKeyIndex(wordings.Length);
+        foreach (var wording in wordings)
         {
-            wordings += unit.FrontMatter.Paraphrases.Length;
-        }
-
-        var first = new TextKeyIndex(wordings);
-        for (var i = 0; i < units.Length; i++)
-        {
-            groups.Join(i, first.FirstWith(units[i].Cached?.QuestionKey ?? TextKey.Of(units[i].Question.Text), i));
-            foreach (var paraphrase in units[i].FrontMatter.Paraphrases)
-            {
-                groups.Join(i, first.FirstWith(TextKey.Of(paraphrase.Text), i));
-            }
+            groups.Join(wording.Unit, first.FirstWith(wording.Key, wording.Unit));
         }
     }
 

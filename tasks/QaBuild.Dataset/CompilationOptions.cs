@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Semantics;
+using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Splitting;
 
@@ -52,6 +53,19 @@ public enum CurriculumOrder
 
     /// <summary>Easiest first.</summary>
     Difficulty,
+}
+
+/// <summary>What becomes of a duplicate past the error threshold.</summary>
+public enum DuplicateAction
+{
+    /// <summary>The build fails.</summary>
+    Error,
+
+    /// <summary>It is reported and stays.</summary>
+    Warn,
+
+    /// <summary>The first of a cluster stays; the others are left out, and listed in dropped.jsonl.</summary>
+    Drop,
 }
 
 /// <summary>What becomes of documents.</summary>
@@ -133,6 +147,15 @@ public sealed record CompilationOptions
 
     /// <summary>How alike questions in different words must be to be reported, above 0 to 1.</summary>
     public double SemanticThreshold { get; init; } = SemanticSimilarity.DefaultThreshold;
+
+    /// <summary>What becomes of a duplicate past the error threshold.</summary>
+    public DuplicateAction DuplicateAction { get; init; }
+
+    /// <summary>The similarity, 0 to 1, from which a question, or a question with its answer, is a duplicate.</summary>
+    public double DuplicateErrorThreshold { get; init; } = TextSimilarity.ErrorThreshold;
+
+    /// <summary>The similarity, 0 to 1, from which it is reported as similar; 1 looks for no similar texts, only for equal ones.</summary>
+    public double DuplicateWarnThreshold { get; init; } = TextSimilarity.WarnThreshold;
 
     /// <summary>What becomes of documents.</summary>
     public DocumentFormat DocumentFormat { get; init; }

@@ -10,12 +10,13 @@ namespace QaBuild.Dataset;
 /// <summary>A compiled dataset in memory.</summary>
 /// <param name="Files">train, valid and test; those of documents after them.</param>
 /// <param name="Manifest">manifest.json in chunks.</param>
-public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<byte>[] Manifest)
+/// <param name="Dropped">dropped.jsonl: what of the sources stands in no row, and why.</param>
+public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<byte>[] Manifest, ReadOnlyMemory<byte> Dropped)
 {
     private readonly CacheContent? _cache;
 
-    internal Emitted(IReadOnlyList<DatasetFile> files, ReadOnlyMemory<byte>[] manifest, CacheContent? cache)
-        : this(files, manifest) => _cache = cache;
+    internal Emitted(IReadOnlyList<DatasetFile> files, ReadOnlyMemory<byte>[] manifest, ReadOnlyMemory<byte> dropped, CacheContent? cache)
+        : this(files, manifest, dropped) => _cache = cache;
 
     /// <summary>The file of a split's documents, below the dataset's folder.</summary>
     internal static string DocumentFile(Split split) => $"documents/{split.Name()}.jsonl";
@@ -50,6 +51,7 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<by
         [
             .. Files.Select<DatasetFile, Action>(file => () => outputs.Stage(Path.Combine(folder, file.Name), ContentOf(file))),
             () => outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest),
+            () => outputs.Stage(Path.Combine(folder, "dropped.jsonl"), [Dropped]),
             () => _cache?.Write(),
         ];
         try

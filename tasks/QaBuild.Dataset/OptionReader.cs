@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Semantics;
+using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
 using QaBuild.Dataset.Splitting;
@@ -25,12 +26,19 @@ public sealed class OptionReader
     [
         "DatasetFormat", "PromptFeature", "CompletionFeature", "PromptTemplate", "SystemPrompt", "ChainTurns", "ParaphraseRows", "CurriculumOrder",
         "SplitRatio", "SplitSeed", "EosToken", "EosOn", "BaseModel", "DocumentFormat", "MaxDocumentLength",
-        "AllowedContent", "MaxSequenceLength", "BoilerplateLimit", "AnswerLengthLimit", "SemanticModel", "SemanticThreshold",
+        "AllowedContent", "MaxSequenceLength", "BoilerplateLimit", "AnswerLengthLimit", "DuplicateAction", "DuplicateErrorThreshold", "DuplicateWarnThreshold", "SemanticModel", "SemanticThreshold",
         "IncludeJob", "IncludeSkill", "IncludeLevel", "IncludeTag", "IncludeLanguage",
         "ExcludeJob", "ExcludeSkill", "ExcludeLevel", "ExcludeTag", "ExcludeLanguage",
         "MaxShareOfJob", "MaxShareOfSkill", "MaxShareOfLevel", "MaxShareOfLanguage", "MaxShareOfOpening", "MaxShareOfAnswerLength", "MinShareOfNegatives",
         "NoWarn", "WarningsAsErrors", "WarningsNotAsErrors", "TreatWarningsAsErrors",
     ];
+
+    /// <summary>Whether an option only judges what was made of the sources, and changes nothing in it.</summary>
+    internal static bool JudgesOnly(string name) =>
+        name.StartsWith("Duplicate", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Semantic", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("MaxShareOf", StringComparison.OrdinalIgnoreCase) || name.StartsWith("MinShareOf", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("Split", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Limit", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith("AsErrors", StringComparison.OrdinalIgnoreCase) || name.Equals("NoWarn", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads the options; a value that cannot be read is a finding, and its default stands in.</summary>
     public static CompilationOptions Read(string kbRoot, IReadOnlyDictionary<string, string> values, DiagnosticBag diagnostics)
@@ -61,6 +69,9 @@ public sealed class OptionReader
             EosToken = Text("EosToken"),
             EosOn = Text("EosOn") is null ? null : Choice<EosPlacement>("EosOn"),
             BaseModel = Text("BaseModel"),
+            DuplicateAction = Choice<DuplicateAction>("DuplicateAction"),
+            DuplicateErrorThreshold = DuplicateThreshold("DuplicateErrorThreshold", TextSimilarity.ErrorThreshold),
+            DuplicateWarnThreshold = DuplicateThreshold("DuplicateWarnThreshold", TextSimilarity.WarnThreshold),
             SemanticModel = Text("SemanticModel"),
             SemanticThreshold = Similarity("SemanticThreshold", SemanticSimilarity.DefaultThreshold),
             DocumentFormat = Choice<DocumentFormat>("DocumentFormat"),
@@ -89,6 +100,11 @@ public sealed class OptionReader
                 TreatWarningsAsErrors = Flag("TreatWarningsAsErrors"),
             },
         };
+        if (options.DuplicateWarnThreshold > options.DuplicateErrorThreshold && options.DuplicateWarnThreshold < 1)
+        {
+            Bad("DuplicateWarnThreshold", Text("DuplicateWarnThreshold") ?? "", new Phrase("OptionThresholdOrder", options.DuplicateErrorThreshold.ToString(CultureInfo.InvariantCulture)));
+        }
+
         if (options.PromptFeature == options.CompletionFeature)
         {
             Bad("CompletionFeature", options.CompletionFeature, new Phrase("OptionSameFeature", options.PromptFeature));
@@ -160,6 +176,19 @@ public sealed class OptionReader
         }
 
         Bad(name, text, new Phrase("OptionPercent"));
+        return absent;
+    }
+
+    // At and below the similarity of twins, texts that differ in a number or a name would count as duplicates.
+    private double DuplicateThreshold(string name, double absent)
+    {
+        var threshold = Similarity(name, absent);
+        if (threshold > TextSimilarity.MostOfTwins)
+        {
+            return threshold;
+        }
+
+        Bad(name, Text(name)!, new Phrase("OptionThreshold", TextSimilarity.MostOfTwins.ToString(CultureInfo.InvariantCulture)));
         return absent;
     }
 

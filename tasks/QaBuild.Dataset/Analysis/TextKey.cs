@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Analysis;
@@ -19,7 +18,7 @@ internal readonly record struct TextKey(ulong High, ulong Low)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TextKey Of(ReadOnlySpan<char> text)
     {
-        var compatible = Ascii.IsValid(text) ? text : CompatibleForm.Of(text.ToString());
+        var compatible = CompatibleForm.Of(text);
         var buffer = compatible.Length <= 512 ? stackalloc char[512] : new char[compatible.Length];
         var length = 0;
         var pendingBlank = false;

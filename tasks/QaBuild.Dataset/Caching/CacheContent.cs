@@ -1,19 +1,21 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Emission;
 
 namespace QaBuild.Dataset.Caching;
 
 /// <summary>What is to be kept for the next compile.</summary>
 /// <param name="File">Where.</param>
-/// <param name="Key">The options.</param>
+/// <param name="Options">What it was made with.</param>
 /// <param name="Started">When the compile began, UTC.</param>
 /// <param name="Units">What was made.</param>
-internal sealed record CacheContent(string File, string Key, DateTime Started, IReadOnlyList<CachedUnit> Units)
+internal sealed record CacheContent(string File, string Options, DateTime Started, IReadOnlyList<CachedUnit> Units)
 {
     /// <summary>Bytes that an entry has at least.</summary>
-    public const int SmallestEntry = 19 * sizeof(long);
+    public const int SmallestEntry = 25 * sizeof(long);
 
     /// <summary>Another build of the compiler may make other rows.</summary>
     public static string Identity { get; } = "QaBuild units " + typeof(CacheContent).Module.ModuleVersionId;
@@ -25,7 +27,7 @@ internal sealed record CacheContent(string File, string Key, DateTime Started, I
         var chunks = new List<ReadOnlyMemory<byte>>();
         var writer = new ArrayBufferWriter<byte>(ChunkSize + (ChunkSize / 4));
         Text(writer, Identity);
-        Text(writer, Key);
+        Text(writer, Options);
         Number(writer, Started.Ticks);
         Number(writer, Units.Count);
         foreach (var unit in Units)
@@ -38,17 +40,9 @@ internal sealed record CacheContent(string File, string Key, DateTime Started, I
             Number(writer, unit.Related.Line);
             Number(writer, unit.Related.Column);
             Number(writer, unit.Related.BodyLine);
-            Number(writer, (long)unit.QuestionKey.High);
-            Number(writer, (long)unit.QuestionKey.Low);
-            Number(writer, unit.Traits.IsChinese ? 1 : 0);
-            Number(writer, (long)unit.Traits.Form);
-            Number(writer, unit.Traits.AnswerLength);
+            Analysis(writer, unit.Analysis);
             Number(writer, unit.Line);
             Number(writer, unit.Characters);
-            Number(writer, unit.Facts.Length);
-            Number(writer, unit.Facts.IsChinese ? 1 : 0);
-            Number(writer, (long)unit.Facts.Opening);
-            Number(writer, (long)unit.Facts.Closing);
             Number(writer, unit.Json.Length);
             writer.Write(unit.Json.Span);
             if (writer.WrittenCount >= ChunkSize)
@@ -69,6 +63,37 @@ internal sealed record CacheContent(string File, string Key, DateTime Started, I
         {
             // Slower next time, and right all the same.
         }
+    }
+
+    private static void Analysis(ArrayBufferWriter<byte> writer, UnitAnalysis analysis)
+    {
+        Key(writer, analysis.Question);
+        Number(writer, analysis.Answer is null ? 0 : 1);
+        Key(writer, analysis.Answer ?? default);
+        Number(writer, analysis.Traits.IsChinese ? 1 : 0);
+        Number(writer, (long)analysis.Traits.Form);
+        Number(writer, analysis.Traits.AnswerLength);
+        Number(writer, analysis.Facts.Length);
+        Number(writer, analysis.Facts.IsChinese ? 1 : 0);
+        Number(writer, (long)analysis.Facts.Opening);
+        Number(writer, (long)analysis.Facts.Closing);
+        Signature(writer, analysis.Signature);
+        Signature(writer, analysis.PairSignature);
+    }
+
+    private static void Key(ArrayBufferWriter<byte> writer, TextKey key)
+    {
+        Number(writer, (long)key.High);
+        Number(writer, (long)key.Low);
+    }
+
+    private static void Signature(ArrayBufferWriter<byte> writer, TextSignature? signature)
+    {
+        var length = sizeof(long);
+        var span = writer.GetSpan(length + (signature?.MostBytes ?? 0));
+        var written = signature?.Write(span[length..]) ?? 0;
+        BinaryPrimitives.WriteInt64LittleEndian(span, written);
+        writer.Advance(length + written);
     }
 
     private static void Number(ArrayBufferWriter<byte> writer, long value)

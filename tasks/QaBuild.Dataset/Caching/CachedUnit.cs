@@ -1,6 +1,4 @@
 using QaBuild.Dataset.Analysis;
-using QaBuild.Dataset.Analysis.Balance;
-using QaBuild.Dataset.Analysis.Content;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
@@ -11,14 +9,12 @@ namespace QaBuild.Dataset.Caching;
 /// <param name="Length">Bytes.</param>
 /// <param name="Level">问题难度</param>
 /// <param name="Related">关联问题</param>
-/// <param name="QuestionKey">What same questions share.</param>
-/// <param name="Traits">What it is counted by.</param>
+/// <param name="Analysis">What the checks over all units need of it.</param>
 /// <param name="Line">1-based line of the question.</param>
 /// <param name="Characters">Of the row.</param>
-/// <param name="Facts">Of the answer.</param>
 /// <param name="Json">The row with its line end; empty when Include and Exclude leave the unit out.</param>
 internal sealed record CachedUnit(
-    string Path, long Time, long Length, Level Level, SectionText Related, TextKey QuestionKey, UnitTraits Traits, int Line, int Characters, AnswerFacts Facts, ReadOnlyMemory<byte> Json)
+    string Path, long Time, long Length, Level Level, SectionText Related, UnitAnalysis Analysis, int Line, int Characters, ReadOnlyMemory<byte> Json)
 {
     public bool IsSelected => !Json.IsEmpty;
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Content;
+using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
@@ -86,10 +87,25 @@ internal sealed class UnitCache
 
         public CachedUnit Unit() => new(
             Text(), Number(), Number(), (Level)Number(), new SectionText(Text(), (int)Number(), (int)Number(), (int)Number()),
-            new TextKey((ulong)Number(), (ulong)Number()), Traits(), (int)Number(), (int)Number(),
-            new AnswerFacts((int)Number(), Number() != 0, (ulong)Number(), (ulong)Number()), Bytes()) { IsKept = true };
+            Analysis(), (int)Number(), (int)Number(), Bytes()) { IsKept = true };
 
-        private UnitTraits Traits() => new(Number() != 0, (QuestionForm)Number(), (int)Number());
+        private UnitAnalysis Analysis() => new(
+            Key(), Number() != 0 ? Key() : NoKey(), new UnitTraits(Number() != 0, (QuestionForm)Number(), (int)Number()),
+            new AnswerFacts((int)Number(), Number() != 0, (ulong)Number(), (ulong)Number()), Signature(), Signature());
+
+        private TextKey Key() => new((ulong)Number(), (ulong)Number());
+
+        private TextKey? NoKey()
+        {
+            Key();
+            return null;
+        }
+
+        private TextSignature? Signature()
+        {
+            var span = Bytes().Span;
+            return span.IsEmpty ? null : TextSignature.Read(span, out _);
+        }
 
         private ReadOnlyMemory<byte> Bytes()
         {

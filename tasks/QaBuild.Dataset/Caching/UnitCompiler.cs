@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using QaBuild.Dataset.Analysis;
-using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Contamination;
 using QaBuild.Dataset.Analysis.Content;
 using QaBuild.Dataset.Emission;
@@ -13,7 +12,7 @@ namespace QaBuild.Dataset.Caching;
 /// Does for a unit, while its text is at hand, all that depends on no other source: what comes of it is smaller than the text and can be kept for the
 /// next compile. Units with front matter, or with what a check would object to, go the long way through the stages.
 /// </summary>
-internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, ContentChecks content, BenchmarkSet? benchmarks, Func<SourceFile, UnitText> readText) : IDisposable
+internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, ContentChecks content, BenchmarkSet? benchmarks, bool similar, Func<SourceFile, UnitText> readText) : IDisposable
 {
     private readonly RowTemplate? _template = rows.Template();
     private readonly ThreadLocal<JsonLine> _line = new(() => new JsonLine());
@@ -45,8 +44,8 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
         }
 
         var cached = new CachedUnit(
-            file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), TextKey.Of(questionText), UnitTraits.Of(questionText, answerText),
-            source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), AnswerFacts.Of(answerText), work.Row(_template, question, answer));
+            file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), UnitAnalysis.Of(questionText, answerText, similar),
+            source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer));
         return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
     }
 
@@ -60,8 +59,8 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
 
         var (json, characters) = rows.RowOf(unit, _line.Value!);
         var cached = new CachedUnit(
-            unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, TextKey.Of(unit.Question.Text), UnitTraits.Of(unit.Question.Text, unit.Answer.Text),
-            unit.Question.Line, characters, AnswerFacts.Of(unit.Answer.Text), json);
+            unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, UnitAnalysis.Of(unit.Question.Text, unit.Answer.Text, similar),
+            unit.Question.Line, characters, json);
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }
 

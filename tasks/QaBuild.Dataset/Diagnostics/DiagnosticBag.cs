@@ -10,7 +10,11 @@ public sealed class DiagnosticBag
 
     /// <summary>Adds a finding with its catalogue severity.</summary>
     public void Add(Rule rule, Location location, params object[] arguments) =>
-        _found.Enqueue(new Diagnostic(rule, Catalogue.Default[rule].Severity, location, arguments));
+        Add(rule, Catalogue.Default[rule].Severity, location, arguments);
+
+    /// <summary>Adds a finding whose severity the project decides.</summary>
+    public void Add(Rule rule, Severity severity, Location location, params object[] arguments) =>
+        _found.Enqueue(new Diagnostic(rule, severity, location, arguments));
 
     /// <summary>Whether any error was found so far.</summary>
     public bool HasErrors => _found.Any(d => d.Severity == Severity.Error);

@@ -51,10 +51,13 @@ public enum Rule
     Contradiction = 3005,
     CloseParaphrases = 3006,
     SemanticDuplicate = 3007,
+    NearDuplicatePair = 3008,
+    SimilarPair = 3009,
 
     PinConflict = 4001,
     SplitMinimum = 4002,
     EmptySplit = 4003,
+    SplitLeak = 4004,
     BenchmarkOverlap = 4005,
     BenchmarkUnreadable = 4006,
     BenchmarkNearDuplicate = 4007,

@@ -27,6 +27,14 @@ internal sealed class JsonLine
     /// <summary>After <see cref="Clear"/>: the text goes on after an item.</summary>
     public void Resume() => _first = false;
 
+    /// <summary>A line end; what follows is a text of its own.</summary>
+    public JsonLine EndText()
+    {
+        Raw('\n');
+        _first = true;
+        return this;
+    }
+
     public JsonLine Open(char bracket)
     {
         Separate();

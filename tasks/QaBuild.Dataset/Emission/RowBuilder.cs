@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Analysis.Duplicates;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
 using QaBuild.Dataset.Linking;
@@ -16,10 +17,10 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     private readonly bool _selectsAll = options.Include.IsEmpty && options.Exclude.IsEmpty;
 
     /// <summary>Rows of the dataset's own format, by id.</summary>
-    public Row[] Rows(LinkGraph graph, Split[] splits, string[] groups, ParallelOptions parallel)
+    public Row[] Rows(LinkGraph graph, DuplicateOf?[] dropped, Split[] splits, string[] groups, ParallelOptions parallel)
     {
         var chained = options.ChainTurns && options.Format is DatasetFormat.Chat or DatasetFormat.ShareGpt or DatasetFormat.Tools;
-        var chains = ById(Filtered(graph, chained ? [.. graph.Chains()] : Alone(graph.Units.Length)), graph);
+        var chains = ById(Filtered(graph, dropped, chained ? [.. graph.Chains()] : Alone(graph.Units.Length)), graph);
         var perChain = new Row[chains.Length][];
         InParallel(chains.Length, parallel, (i, line) => perChain[i] = Rows(chains[i], graph, splits, groups, _format, line));
         return InOrder(Joined(perChain));
@@ -97,10 +98,10 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         }
     });
 
-    private int[][] Filtered(LinkGraph graph, int[][] chains) =>
-        _selectsAll
+    private int[][] Filtered(LinkGraph graph, DuplicateOf?[] dropped, int[][] chains) =>
+        _selectsAll && Array.TrueForAll(dropped, d => d is null)
             ? chains
-            : [.. chains.Select(c => Array.FindAll(c, u => IsSelected(graph.Units[u]))).Where(c => c.Length > 0)];
+            : [.. chains.Select(c => Array.FindAll(c, u => dropped[u] is null && IsSelected(graph.Units[u]))).Where(c => c.Length > 0)];
 
     private static int[][] ById(int[][] chains, LinkGraph graph)
     {

@@ -6,6 +6,9 @@ namespace QaBuild.Dataset.Sources;
 /// <summary>Unicode's compatibility form NFKC.</summary>
 internal static class CompatibleForm
 {
+    /// <summary>As <see cref="Of(string)"/>; ASCII, which is its own form, is not copied.</summary>
+    public static ReadOnlySpan<char> Of(ReadOnlySpan<char> text) => Ascii.IsValid(text) ? text : Of(text.ToString());
+
     /// <summary>The form of any text: .NET refuses U+FFFE and lone surrogates, which here stand as U+FFFD.</summary>
     public static string Of(string text)
     {

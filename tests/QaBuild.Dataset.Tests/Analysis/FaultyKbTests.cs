@@ -42,5 +42,5 @@ public sealed class FaultyKbTests
         Assert.Contains("开封之后冷藏最多放 7 天", found.Arguments);
     }
 
-    private static Compiled Compile(string root) => Compiled.At(root, Limits);
+    private static Compiled Compile(string root) => Compiled.At(root, [Path.Combine(root, "benchmark.jsonl")], Limits);
 }

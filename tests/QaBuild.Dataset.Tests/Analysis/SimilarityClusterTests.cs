@@ -24,7 +24,7 @@ public class SimilarityClusterTests
         const int Count = 4000;
         var words = Enumerable.Range(0, Count).Select(i => new string([.. i.ToString("D4", System.Globalization.CultureInfo.InvariantCulture).Select(d => (char)('a' + d - '0'))]));
         var texts = words.Select(w => $"Explain in simple words how the planner of a relational database chooses between several indexes of the same large table, {w}").ToArray();
-        var pairs = SimilarityJoin.Find(Array.ConvertAll(texts, TextSignature.OfQuestion), TextSimilarity.ErrorThreshold, new ParallelOptions());
+        var pairs = SimilarityJoin.Find(Array.ConvertAll(texts, t => TextSignature.OfQuestion(t)), TextSimilarity.ErrorThreshold, new ParallelOptions());
         Assert.InRange(pairs.Count, Count - 1, Count * (SimilarityJoin.MostPairs + 1));
         Assert.Equal(Count - 1, Assert.Single(SimilarityCluster.Of(Count, pairs)).Members.Count);
     }

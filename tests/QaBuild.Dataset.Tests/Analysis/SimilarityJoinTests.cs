@@ -84,7 +84,7 @@ public class SimilarityJoinTests
         Assert.Empty(SimilarityJoin.Find(Questions(["", "？？", "!!!", "   ", "\u0000"]), 0.5, Threads(1)));
     }
 
-    private static TextSignature[] Questions(IEnumerable<string> texts) => [.. texts.Select(TextSignature.OfQuestion)];
+    private static TextSignature[] Questions(IEnumerable<string> texts) => [.. texts.Select(t => TextSignature.OfQuestion(t))];
 
     private static ParallelOptions Threads(int count) => new() { MaxDegreeOfParallelism = count };
 

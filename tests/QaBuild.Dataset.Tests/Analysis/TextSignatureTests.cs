@@ -70,7 +70,7 @@ public class TextSignatureTests
     {
         var texts = SimilarTexts.Make(10, 100);
         var alone = texts.Select(t => new FeatureScanner(grams: true).Scan(t)).ToArray();
-        var together = texts.Select(TextSignature.OfQuestion).ToArray();
+        var together = texts.Select(t => TextSignature.OfQuestion(t)).ToArray();
         for (var i = 0; i < texts.Length; i++)
         {
             Assert.True(alone[i].HasContentOf(together[i]));

@@ -80,7 +80,7 @@ public class TextSimilarityTests
     [Fact]
     public void The_similarity_of_two_texts_does_not_depend_on_which_comes_first()
     {
-        var signatures = Array.ConvertAll(SimilarTexts.Make(8, 300), TextSignature.OfQuestion);
+        var signatures = Array.ConvertAll(SimilarTexts.Make(8, 300), t => TextSignature.OfQuestion(t));
         for (var i = 1; i < signatures.Length; i++)
         {
             Assert.Equal(TextSimilarity.Of(signatures[i], signatures[i - 1]), TextSimilarity.Of(signatures[i - 1], signatures[i]));

@@ -163,7 +163,8 @@ public sealed partial class CatalogueTests
     private static Compiled Compile(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, string> options)
     {
         var ratio = options.ContainsKey("SplitRatio") ? Array.Empty<(string, string)>() : [("SplitRatio", "1/0/0")];
-        return Compiled.Of(files, [.. options.Select(o => (o.Key, o.Value)), .. ratio]);
+        var duplicates = options.ContainsKey("DuplicateAction") ? Array.Empty<(string, string)>() : [("DuplicateAction", "error")];
+        return Compiled.Of(files, [.. options.Select(o => (o.Key, o.Value)), .. ratio, .. duplicates]);
     }
 
     private static void AssertPlace(Diagnostic diagnostic, string root, IReadOnlyDictionary<string, string> files)

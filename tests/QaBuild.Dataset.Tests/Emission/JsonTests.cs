@@ -43,7 +43,7 @@ public sealed class JsonTests
     {
         using var folder = new TemporaryFolder();
         Compiled.Of(Qa.Files(30)).Emitted!.WriteTo(folder.Path);
-        foreach (var file in Directory.GetFiles(folder.Path))
+        foreach (var file in Directory.GetFiles(folder.Path).Where(f => Path.GetFileName(f) != "dropped.jsonl"))
         {
             var bytes = File.ReadAllBytes(file);
             Assert.Equal(((byte)'{', (byte)'\n'), (bytes[0], bytes[^1]));

@@ -85,7 +85,7 @@ public sealed class ManifestTests
     [Fact]
     public void It_names_tool_format_token_options_license_and_provenance()
     {
-        var manifest = JsonSerializer.Deserialize<JsonElement>(Compiled.Of(Kb, ("SplitSeed", "7"), ("DatasetFormat", "Chat"), ("EosToken", "<E>"), ("PromptTemplate", "")).Manifest);
+        var manifest = JsonSerializer.Deserialize<JsonElement>(Compiled.Of(Kb, ("SplitSeed", "7"), ("DatasetFormat", "Chat"), ("EosToken", "<E>"), ("PromptTemplate", ""), ("DuplicateAction", "")).Manifest);
         Assert.Equal(("QaBuild", "chat", "<E>", "none"), (Text("tool"), Text("format"), Text("eosToken"), Text("eosOn")));
         Assert.Equal("""{"DatasetFormat":"Chat","EosToken":"<E>","SplitSeed":"7"}""", manifest.GetProperty("options").GetRawText());
         var row = manifest.GetProperty("rows").EnumerateArray().First(r => r.GetProperty("id").GetString() == "w");

@@ -80,33 +80,23 @@ internal sealed class BenchmarkSet
         }
     }
 
-    /// <summary>Reports questions that are nearly those of items. A unit that the cache holds was compared when it was read.</summary>
-    /// <param name="units">All units.</param>
-    /// <param name="signatureOf">The signature of a unit's question.</param>
+    /// <summary>Reports questions that are nearly those of items.</summary>
+    /// <param name="asked">All wordings.</param>
     /// <param name="threshold">The similarity from which questions are alike.</param>
     /// <param name="parallel">Threads and cancellation; they do not change the result.</param>
     /// <param name="diagnostics">Gets the findings.</param>
-    public void CheckQuestions(
-        IReadOnlyList<QaUnit> units, Func<QaUnit, TextSignature> signatureOf, double threshold, ParallelOptions parallel, DiagnosticBag diagnostics)
+    public void CheckQuestions(Wording[] asked, double threshold, ParallelOptions parallel, DiagnosticBag diagnostics)
     {
-        var asked = new List<(QaUnit Unit, LocatedText? Paraphrase)>();
-        foreach (var unit in units.Where(u => u.Cached is not { IsKept: true }))
-        {
-            asked.Add((unit, null));
-            asked.AddRange(unit.FrontMatter.Paraphrases.Select(p => (unit, (LocatedText?)p)));
-        }
-
-        var questions = Signatures(asked.Count, i => asked[i].Paraphrase is { } paraphrase ? TextSignature.OfQuestion(paraphrase.Text) : signatureOf(asked[i].Unit), parallel);
+        var questions = Signatures(asked.Length, i => asked[i].Signature, parallel);
         var items = Signatures(Items.Count, i => TextSignature.OfQuestion(Items[i].Question), parallel);
         foreach (var pair in MostAlike.Of(questions, items, threshold, parallel).OfType<SimilarPair>())
         {
-            var (unit, paraphrase) = asked[pair.First];
-            var (text, line) = paraphrase is { } other ? (other.Text, other.Line) : (unit.Question.Text, unit.Question.BodyLine);
-            if (!_index.Find(text).Exists(o => o.Item == pair.Second))
+            var wording = asked[pair.First];
+            if (!_index.Find(wording.Text).Exists(o => o.Item == pair.Second))
             {
-                var difference = WordDifference.Of(text, Items[pair.Second].Question);
+                var difference = WordDifference.Of(wording.Text, Items[pair.Second].Question);
                 diagnostics.Add(
-                    Rule.BenchmarkNearDuplicate, new Location(unit.File.FullPath, line, 1), Items[pair.Second].Place,
+                    Rule.BenchmarkNearDuplicate, new Location(wording.Source.File.FullPath, wording.Line, 1), Items[pair.Second].Place,
                     pair.Score.ToString("F2", CultureInfo.InvariantCulture), difference.Here, difference.There);
             }
         }

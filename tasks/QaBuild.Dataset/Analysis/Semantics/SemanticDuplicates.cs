@@ -11,14 +11,14 @@ internal static class SemanticDuplicates
 {
     /// <summary>Reports every group of such questions once: each but one of it, beside the one it is most like.</summary>
     /// <exception cref="OperationCanceledException">The parallel options' token was cancelled.</exception>
-    public static void Check(IReadOnlyList<QaUnit> units, CompilationOptions options, string? cacheFile, ParallelOptions parallel, DiagnosticBag diagnostics)
+    public static void Check(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, CompilationOptions options, string? cacheFile, ParallelOptions parallel, DiagnosticBag diagnostics)
     {
         if (options.SemanticModel is not { } folder || StaticModelFolder.Open(folder, diagnostics) is not { } embedder)
         {
             return;
         }
 
-        var wordings = Wordings(units);
+        var wordings = Wording.Of(units, analyses);
         var keys = new TextKey[wordings.Length];
         Chunks.For(keys.Length, parallel, (from, to) =>
         {
@@ -28,11 +28,11 @@ internal static class SemanticDuplicates
             }
         });
         var groups = new DisjointSets(units.Count);
-        var pairs = SemanticJoin.Find(keys, i => wordings[i].Text, embedder, options.SemanticThreshold, TextSimilarity.WarnThreshold, cacheFile, parallel);
+        var pairs = SemanticJoin.Find(keys, i => wordings[i].Text, embedder, options.SemanticThreshold, Math.Min(options.DuplicateWarnThreshold, TextSimilarity.WarnThreshold), cacheFile, parallel);
         foreach (var pair in pairs.OrderByDescending(p => p.Score).ThenBy(p => p.First).ThenBy(p => p.Second))
         {
             var (first, second) = (wordings[pair.First], wordings[pair.Second]);
-            if (groups.Find(first.Unit) != groups.Find(second.Unit) && first.Source.FrontMatter.Context?.Text == second.Source.FrontMatter.Context?.Text)
+            if (groups.Find(first.Unit) != groups.Find(second.Unit) && first.SharesContextWith(second))
             {
                 groups.Join(first.Unit, second.Unit);
                 var words = PairExplanation.Of(first.Text, second.Text);
@@ -44,36 +44,7 @@ internal static class SemanticDuplicates
         }
     }
 
-    private static Wording[] Wordings(IReadOnlyList<QaUnit> units)
-    {
-        var wordings = new List<Wording>(units.Count);
-        for (var i = 0; i < units.Count; i++)
-        {
-            wordings.Add(new Wording(i, units[i], null));
-            foreach (var paraphrase in units[i].FrontMatter.Paraphrases)
-            {
-                wordings.Add(new Wording(i, units[i], paraphrase));
-            }
-        }
-
-        return [.. wordings];
-    }
-
     private static string OrNothing(string words) => words.Length > 0 ? words : "–";
 
     private static string Number(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);
-
-    /// <summary>A question or one of its paraphrases. A question that comes from the cache is read only when it is part of a pair.</summary>
-    private sealed class Wording(int unit, QaUnit source, LocatedText? paraphrase)
-    {
-        public int Unit => unit;
-
-        public QaUnit Source => source;
-
-        public TextKey Key => paraphrase is null && source.Cached is { } cached ? cached.QuestionKey : TextKey.Of(Text);
-
-        public string Text => paraphrase?.Text ?? source.Question.Text;
-
-        public int Line => paraphrase?.Line ?? source.Question.BodyLine;
-    }
 }

@@ -21,17 +21,27 @@ internal sealed class FeatureScanner
     /// <param name="grams">Whether words are also taken apart, for texts so short that a misspelt or inflected word matters.</param>
     public FeatureScanner(bool grams) => (_grams, _signature) = (grams, new SignatureBuilder(grams ? FeatureKind.Word : FeatureKind.WholeWord));
 
-    /// <summary>The signature of one text, or of several as one.</summary>
-    public TextSignature Scan(params ReadOnlySpan<string> texts)
+    /// <summary>The signature of one text.</summary>
+    public TextSignature Scan(ReadOnlySpan<char> text)
     {
         _signature.Clear();
-        foreach (var text in texts)
-        {
-            var compatible = CompatibleForm.Of(text.Length > LongestText ? text[..LongestText] : text);
-            Collect(compatible.AsSpan(0, Math.Min(compatible.Length, LongestText)));
-        }
-
+        Add(text);
         return _signature.Build();
+    }
+
+    /// <summary>The signature of two texts as one.</summary>
+    public TextSignature Scan(ReadOnlySpan<char> text, ReadOnlySpan<char> more)
+    {
+        _signature.Clear();
+        Add(text);
+        Add(more);
+        return _signature.Build();
+    }
+
+    private void Add(ReadOnlySpan<char> text)
+    {
+        var compatible = CompatibleForm.Of(text[..Math.Min(text.Length, LongestText)]);
+        Collect(compatible[..Math.Min(compatible.Length, LongestText)]);
     }
 
     private void Collect(ReadOnlySpan<char> text)

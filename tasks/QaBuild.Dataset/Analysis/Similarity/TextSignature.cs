@@ -62,13 +62,13 @@ internal sealed class TextSignature
     internal ulong ContentHash { get; }
 
     /// <summary>The signature of a question.</summary>
-    public static TextSignature OfQuestion(string question) => (_questions ??= new FeatureScanner(grams: true)).Scan(question);
+    public static TextSignature OfQuestion(ReadOnlySpan<char> question) => (_questions ??= new FeatureScanner(grams: true)).Scan(question);
 
     /// <summary>
     /// The signature of a question with its answer. Texts of this length tell themselves apart by whole words, which are a quarter of the features. Not to be
     /// compared with signatures of questions.
     /// </summary>
-    public static TextSignature OfPair(string question, string answer) => (_pairs ??= new FeatureScanner(grams: false)).Scan(question, answer);
+    public static TextSignature OfPair(ReadOnlySpan<char> question, ReadOnlySpan<char> answer) => (_pairs ??= new FeatureScanner(grams: false)).Scan(question, answer);
 
     /// <summary>Writes the signature.</summary>
     /// <returns>The bytes written.</returns>

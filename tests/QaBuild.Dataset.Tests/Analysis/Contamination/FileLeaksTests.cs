@@ -35,7 +35,7 @@ public sealed class FileLeaksTests
             [Alpaca("怎样查看当前有哪些锁？", "甲"), Alpaca("怎样查看哪个会话持有我的表上的锁？", "乙"), Alpaca("丙", "查询这个视图，就能看到每个会话持有和等待的锁，以及锁的模式。")],
             [Chat("怎样查看,当前有哪些锁?", "丁"), Chat("如何查看哪个会话持有我的表上的锁？", "戊"), Chat("己", "先查询这个视图，就能看到每个会话持有和等待的锁，以及它们的事务。")]);
 
-        Assert.Equal(["LeakSameQuestion", "LeakLikeQuestion", "LeakPassage"], report.Diagnostics.Select(d => ((Phrase)d.Arguments[1]).Name));
+        Assert.Equal(["LeakSameQuestion", "LeakLikeQuestion", "LeakLikePair"], report.Diagnostics.Select(d => ((Phrase)d.Arguments[1]).Name));
         Assert.Equal([1, 2, 3], report.Diagnostics.Select(d => d.Location.Line));
     }
 

@@ -1,0 +1,82 @@
+using QaBuild.Dataset.Analysis.Similarity;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Analysis.Duplicates;
+
+/// <summary>Finds the pairs of units that ask or say the same or nearly the same. Wordings of one file are never paired: they are meant to ask the same.</summary>
+internal static class DuplicateFinder
+{
+    /// <summary>All pairs, those of same questions first.</summary>
+    /// <param name="units">In the order of their paths.</param>
+    /// <param name="wordings">Of all units, in their order.</param>
+    /// <param name="analyses">Of each unit.</param>
+    /// <param name="threshold">From which similarity texts are paired; 1 pairs equal ones only.</param>
+    /// <param name="parallel">Threads and cancellation; they do not change the result.</param>
+    /// <exception cref="OperationCanceledException">The parallel options' token was cancelled.</exception>
+    public static IReadOnlyList<UnitPair> Find(IReadOnlyList<QaUnit> units, Wording[] wordings, UnitAnalysis[] analyses, double threshold, ParallelOptions parallel)
+    {
+        var pairs = new List<UnitPair>();
+        var questions = new Wording[units.Count];
+        foreach (var wording in wordings)
+        {
+            questions[wording.Unit] = wording.IsParaphrase ? questions[wording.Unit] : wording;
+        }
+
+        AddSameQuestions(wordings, pairs);
+        if (threshold < 1)
+        {
+            AddSimilar(DuplicateKind.Question, wordings, i => wordings[i].Signature, threshold, parallel, pairs);
+            AddSimilar(DuplicateKind.Pair, questions, i => analyses[i].PairSignature!, threshold, parallel, pairs);
+        }
+
+        AddSameAnswers(questions, analyses, pairs);
+        return pairs;
+    }
+
+    private static void AddSameQuestions(Wording[] wordings, List<UnitPair> pairs)
+    {
+        var index = new TextKeyIndex(wordings.Length);
+        for (var i = 0; i < wordings.Length; i++)
+        {
+            // The same words about another passage ask something else.
+            var key = wordings[i].Source.FrontMatter.Context is { } context ? TextKey.Of($"{context.Text}\n{wordings[i].Text}") : wordings[i].Key;
+            var first = wordings[index.FirstWith(key, i)];
+            if (first.Unit != wordings[i].Unit)
+            {
+                pairs.Add(UnitPair.Of(DuplicateKind.SameQuestion, first, wordings[i], 1));
+            }
+        }
+    }
+
+    private static void AddSimilar(DuplicateKind kind, Wording[] wordings, Func<int, TextSignature> signatureOf, double threshold, ParallelOptions parallel, List<UnitPair> pairs)
+    {
+        var signatures = new TextSignature[wordings.Length];
+        Chunks.For(signatures.Length, parallel, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                signatures[i] = signatureOf(i);
+            }
+        });
+        foreach (var pair in SimilarityJoin.Find(signatures, threshold, parallel))
+        {
+            var (first, second) = (wordings[pair.First], wordings[pair.Second]);
+            if (first.Unit != second.Unit && first.SharesContextWith(second))
+            {
+                pairs.Add(UnitPair.Of(kind, first, second, pair.Score));
+            }
+        }
+    }
+
+    private static void AddSameAnswers(Wording[] questions, UnitAnalysis[] analyses, List<UnitPair> pairs)
+    {
+        var index = new TextKeyIndex(questions.Length);
+        for (var i = 0; i < questions.Length; i++)
+        {
+            if (analyses[i].Answer is { } key && index.FirstWith(key, i) is var first && first != i)
+            {
+                pairs.Add(UnitPair.Of(DuplicateKind.SameAnswer, questions[first], questions[i], 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using QaBuild.Dataset.Analysis.Similarity;
+using QaBuild.Dataset.Sources;
+
+namespace QaBuild.Dataset.Analysis;
+
+/// <summary>A question or one of its paraphrases. A question that comes from the cache is read only when its text is asked for.</summary>
+/// <param name="unit">The unit's index.</param>
+/// <param name="source">The unit.</param>
+/// <param name="analysis">What is known of the unit's own question.</param>
+/// <param name="variant">0 for the question, 1 for its first paraphrase, and so on.</param>
+internal sealed class Wording(int unit, QaUnit source, UnitAnalysis analysis, int variant)
+{
+    public int Unit => unit;
+
+    public QaUnit Source => source;
+
+    public bool IsParaphrase => variant > 0;
+
+    /// <summary>The id of its row.</summary>
+    public string Id => variant == 0 ? source.Id : $"{source.Id}#{variant}";
+
+    public string Text => Paraphrase?.Text ?? source.Question.Text;
+
+    /// <summary>1-based line of the text.</summary>
+    public int Line => Paraphrase?.Line ?? source.Question.BodyLine;
+
+    /// <summary>What same wordings share.</summary>
+    public TextKey Key => Paraphrase is { } paraphrase ? TextKey.Of(paraphrase.Text) : analysis.Question;
+
+    public TextSignature Signature => (Paraphrase is { } paraphrase ? TextSignature.OfQuestion(paraphrase.Text) : analysis.Signature) ?? TextSignature.OfQuestion(Text);
+
+    private LocatedText? Paraphrase => variant > 0 ? source.FrontMatter.Paraphrases[variant - 1] : null;
+
+    /// <summary>All wordings, unit by unit.</summary>
+    public static Wording[] Of(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses)
+    {
+        var wordings = new List<Wording>(units.Count);
+        for (var i = 0; i < units.Count; i++)
+        {
+            for (var variant = 0; variant <= units[i].FrontMatter.Paraphrases.Length; variant++)
+            {
+                wordings.Add(new Wording(i, units[i], analyses[i], variant));
+            }
+        }
+
+        return [.. wordings];
+    }
+
+    /// <summary>Whether two wordings are asked of the same quoted passage, or of none: what does this passage say is another question for each passage.</summary>
+    public bool SharesContextWith(Wording other) => source.FrontMatter.Context?.Text == other.Source.FrontMatter.Context?.Text;
+}
