@@ -223,6 +223,9 @@ public sealed class Compilation
         _benchmarks?.Digest ?? "",
         .. _tokens.Special.Order(StringComparer.Ordinal)]);
 
+    /// <summary>Keeps, after a compile with errors, what the next one need not do again. One without errors keeps it with its files.</summary>
+    public void KeepUnits() => CachedUnits()?.Write();
+
     /// <summary>What the next compile need not do again: what was made of units without a finding, which must be made each time.</summary>
     private CacheContent? CachedUnits()
     {

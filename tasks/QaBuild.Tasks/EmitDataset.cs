@@ -38,6 +38,11 @@ public sealed class EmitDataset : StageTask
             Report(diagnostic);
         }
 
+        if (emitted is null)
+        {
+            compilation.KeepUnits();
+        }
+
         var written = emitted is not null && Write(() => emitted.WriteTo(DatasetDir), DatasetDir);
         if (ErrorLog.Length > 0)
         {

@@ -18,6 +18,8 @@ internal static class RatioTable
         new("no-op − empty project with glob", r => r.NoOp - r.Glob, " s", "≤ 0.3 s", v => v <= 0.3),
         new("one edited file ÷ no-op", r => r.Edited / r.NoOp, "", "≤ 1.6", v => v <= 1.6),
         new("cold build, peak memory", r => r.PeakMegabytes, " MB", "≤ 500 MB", v => v <= 500),
+        new("cold build with all checks − cold build", r => r.Checked - r.Cold, " s", "≤ 4 s", v => v <= 4),
+        new("the same, one edited file", r => r.CheckedEdited - r.Edited, " s"),
         new("cold build ÷ no-op", r => r.Cold / r.NoOp, ""),
         new("no-op ÷ empty project", r => r.NoOp / r.Empty, ""),
         new("empty project with glob ÷ empty project", r => r.Glob / r.Empty, ""),

@@ -187,6 +187,6 @@ public sealed class DiagnosticsTests
         File.WriteAllBytes(project.Place("kb/job_dba/skill_sql/qa_l_019.md"), [.. Encoding.UTF8.GetBytes("## 职业\n\ndba 中文"), 0xFF]);
         Write("skill_sql/qa_l_020.md", "\n");
         Write("skill_sql/qa_l_021.md", Qa.Text(front: "splt: train"));
-        Write("skill_sql/qa_l_022.md", Qa.Text(related: "qa_l_999.md"));
+        Write("skill_sql/qa_l_022.md", Qa.Text(question: "Where does a row live?", related: "qa_l_999.md"));
     }
 }

@@ -16,7 +16,7 @@ internal static class PlantedSearch
         var report = new StringBuilder();
         var edits = PlantedEdits.OrdinaryEdits(questions, Edits);
         string[] texts = [.. questions, .. edits.Select(e => e.Text)];
-        var signatures = Array.ConvertAll(texts, TextSignature.OfQuestion);
+        var signatures = Array.ConvertAll(texts, t => TextSignature.OfQuestion(t));
         var pairs = SimilarityJoin.Find(signatures, TextSimilarity.WarnThreshold, new ParallelOptions());
         var clusters = SimilarityCluster.Of(texts.Length, pairs);
         var paired = pairs.Select(p => (p.First, p.Second)).ToHashSet();

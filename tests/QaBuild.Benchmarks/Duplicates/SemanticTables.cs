@@ -52,7 +52,7 @@ internal static class SemanticTables
         var table = new StringBuilder();
         table.Append("| texts | threshold | embed and join | pairs | the same by one thread | recall on 5,000 against comparing all | peak memory so far |\n|---|---|---|---|---|---|---|\n");
         var questions = Alpaca.Questions(shared);
-        var keys = Array.ConvertAll(questions, TextKey.Of);
+        var keys = Array.ConvertAll(questions, t => TextKey.Of(t));
         var cache = Path.GetTempFileName();
         foreach (var threshold in new[] { SemanticSimilarity.DefaultThreshold, SemanticSimilarity.DefaultThreshold, 0.8 })
         {
@@ -71,7 +71,7 @@ internal static class SemanticTables
             // Every pair by its score alone, without the bound by the cosine.
             IEnumerable<SemanticPair> All(TextKey[] of)
             {
-                var signatures = questions[..of.Length].Select(TextSignature.OfQuestion).ToArray();
+                var signatures = questions[..of.Length].Select(t => TextSignature.OfQuestion(t)).ToArray();
                 var vectors = new UnitVectors(of.Length, model.Dimensions);
                 var vector = new float[model.Dimensions];
                 for (var j = 0; j < of.Length; j++)
