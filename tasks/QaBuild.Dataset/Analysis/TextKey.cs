@@ -52,9 +52,11 @@ internal readonly record struct TextKey(ulong High, ulong Low)
     }
 
     // A dot inside 1.5 or a colon inside ::text is no punctuation of a sentence.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool EndsSentence(ReadOnlySpan<char> text, int at) =>
         text[at] is '。' or '、' or '“' or '”' or '‘' or '’' or '…' or '《' or '》'
         || (text[at] is '.' or ',' or ';' or ':' or '!' or '?' or '"' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]) || IsIdeographic(text[at + 1]) || text[at + 1] is '"' or '”' or '’'));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsIdeographic(char c) => c is >= '\u2e80' and <= '\u9fff' or >= '\uf900' and <= '\ufaff' or >= '\ud840' and <= '\ud8ff';
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace QaBuild.Dataset.Analysis.Balance;
@@ -62,6 +63,7 @@ internal static class QuestionForms
     }
 
     // A question mark in `WHERE id = ?` asks nothing; x stands for what was code.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int WithoutCode(ReadOnlySpan<char> text, Span<char> plain)
     {
         var length = 0;
@@ -94,6 +96,7 @@ internal static class QuestionForms
         return length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int SentenceEnd(ReadOnlySpan<char> text)
     {
         for (var at = 0; at < text.Length; at++)

@@ -5,7 +5,7 @@ namespace QaBuild.Dataset.Analysis.Content;
 /// <param name="IsChinese">Whether it is, by its script.</param>
 /// <param name="Opening">The hash of its first sentence; 0 when that is short, code or all of it.</param>
 /// <param name="Closing">The hash of its last sentence; 0 as above.</param>
-internal readonly record struct AnswerFacts(int Length, bool IsChinese, ulong Opening, ulong Closing)
+internal sealed record AnswerFacts(int Length, bool IsChinese, ulong Opening, ulong Closing)
 {
     public static AnswerFacts Of(ReadOnlySpan<char> answer) => new(
         answer.Length, answer.ContainsAnyInRange('\u3400', '\u9fff') && LanguageDetector.IsChinese(answer, default), Sentence.Hash(answer[Sentence.First(answer)]), Sentence.Hash(answer[Sentence.Last(answer)]));

@@ -12,8 +12,14 @@ internal static class Boilerplate
     public static void Check(IReadOnlyList<QaUnit> units, AnswerFacts[] facts, int limit, SensitiveText sensitive, DiagnosticBag diagnostics)
     {
         limit = Math.Max(limit, facts.Length / OneIn);
-        Check(units, Array.ConvertAll(facts, f => f.Opening), limit, "BoilerplateOpens", Sentence.First, sensitive, diagnostics);
-        Check(units, Array.ConvertAll(facts, f => f.Closing), limit, "BoilerplateCloses", Sentence.Last, sensitive, diagnostics);
+        var (openings, closings) = (new ulong[facts.Length], new ulong[facts.Length]);
+        for (var i = 0; i < facts.Length; i++)
+        {
+            (openings[i], closings[i]) = (facts[i].Opening, facts[i].Closing);
+        }
+
+        Check(units, openings, limit, "BoilerplateOpens", Sentence.First, sensitive, diagnostics);
+        Check(units, closings, limit, "BoilerplateCloses", Sentence.Last, sensitive, diagnostics);
     }
 
     private delegate Range Part(ReadOnlySpan<char> text);

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace QaBuild.Dataset.Analysis.Content;
 
 /// <summary>Tells an answer that is the question again: the same letters and digits in the same order.</summary>
 internal static class EchoedQuestion
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool IsOne(ReadOnlySpan<char> question, ReadOnlySpan<char> answer)
     {
         var any = false;
@@ -22,6 +25,7 @@ internal static class EchoedQuestion
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int NextLetter(ReadOnlySpan<char> text, int from)
     {
         while (from < text.Length && !char.IsLetterOrDigit(text[from]))

@@ -28,6 +28,8 @@ internal static class Refusal
         "i cannot generate", "i can't generate", "i cannot complete", "i am unable to provide", "i'm unable to provide", "i am unable to answer", "i am not able to provide", "我无法回答", "我无法提供", "我不能回答", "我不能提供", "我无法满足", "我无法完成",
     ];
 
+    private static readonly SearchValues<char> Initials = SearchValues.Create([.. Apologies.Concat(Refusals).SelectMany(p => new[] { char.ToLowerInvariant(p[0]), char.ToUpperInvariant(p[0]) })]);
+
     // Who asks about models, or for an apology, gets one.
     private static readonly SearchValues<string> OfModels = SearchValues.Create(
         ["an ai ", "an ai?", "ai assistant", "chatbot", "language model", "gpt", "人工智能", "语言模型", "AI助手", "聊天机器人"], StringComparison.OrdinalIgnoreCase);
@@ -46,7 +48,7 @@ internal static class Refusal
         const int Opening = 160;
         var start = answer.TrimStart();
         start = start[..Math.Min(start.Length, Opening)];
-        return StartsWithAny(start, Refusals) || (StartsWithAny(start, Apologies) && start.ContainsAny(Inability));
+        return start.Length > 0 && Initials.Contains(start[0]) && (StartsWithAny(start, Refusals) || (StartsWithAny(start, Apologies) && start.ContainsAny(Inability)));
     }
 
     private static bool StartsWithAny(ReadOnlySpan<char> text, string[] phrases)

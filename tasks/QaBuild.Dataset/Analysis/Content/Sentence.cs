@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace QaBuild.Dataset.Analysis.Content;
 
 /// <summary>The first and the last sentence of a text of several.</summary>
@@ -6,6 +8,7 @@ internal static class Sentence
     private const int Longest = 200;
 
     /// <summary>The range of the first sentence; empty when the first line holds no whole one, or there is nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Range First(ReadOnlySpan<char> text)
     {
         var line = text[..Math.Min(text.Length, Longest)];
@@ -22,6 +25,7 @@ internal static class Sentence
     }
 
     /// <summary>The range of the last sentence; empty when it has no end, or there is nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Range Last(ReadOnlySpan<char> text)
     {
         var end = text.TrimEnd().Length;
@@ -42,6 +46,7 @@ internal static class Sentence
     }
 
     /// <summary>The same for sentences that differ only in letter case, blanks and punctuation; 0 for what is too short to be a phrase, or code.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Hash(ReadOnlySpan<char> sentence)
     {
         // FNV-1a, 64 bits.
@@ -67,6 +72,7 @@ internal static class Sentence
     }
 
     // A dot within 1.5 ends nothing; a colon ends what leads to the next line.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsEnd(ReadOnlySpan<char> text, int at) => text[at] switch
     {
         '。' or '！' or '？' => true,
