@@ -65,6 +65,7 @@ internal static class QualityTable
 
         var above = Enumerable.Range(0, scores.Length).Where(i => scores[i] >= threshold).ToArray();
         double found = above.Count(i => pairs[i].Same);
-        return string.Create(CultureInfo.InvariantCulture, $"{(above.Length == 0 ? double.NaN : found / above.Length):0.00}, {found / pairs.Count(p => p.Same):0.00}");
+        var precision = above.Length == 0 ? "–" : (found / above.Length).ToString("0.00", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{precision}, {found / pairs.Count(p => p.Same):0.00}");
     }
 }

@@ -13,7 +13,9 @@ public sealed class FaultyKbTests
     public void Each_check_fires_once_and_in_its_file()
     {
         var root = Repository.Path("tests", "kb-faults");
-        var found = Compile(root).Diagnostics.Select(d => $"{d.Code} {(d.Location.Path.Length == 0 ? "" : Path.GetRelativePath(root, d.Location.Path).Replace('\\', '/'))}".TrimEnd());
+        var found = Compile(root).Diagnostics.Select(d => d.Location is { Path.Length: > 0 } place
+            ? $"{d.Code} {Path.GetRelativePath(root, place.Path).Replace('\\', '/')}({place.Line},{place.Column})"
+            : d.Code);
 
         Assert.Equal(File.ReadAllLines(Path.Combine(root, "expected.txt")), found.Order(StringComparer.Ordinal));
     }
