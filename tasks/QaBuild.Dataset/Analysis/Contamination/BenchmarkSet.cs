@@ -94,7 +94,7 @@ internal sealed class BenchmarkSet
             var wording = asked[pair.First];
             if (!_index.Find(wording.Text).Exists(o => o.Item == pair.Second))
             {
-                var difference = WordDifference.Of(wording.Text, Items[pair.Second].Question);
+                var difference = PairExplanation.Of(wording.Text, Items[pair.Second].Question);
                 diagnostics.Add(
                     Rule.BenchmarkNearDuplicate, new Location(wording.Source.File.FullPath, wording.Line, 1), Items[pair.Second].Place,
                     pair.Score.ToString("F2", CultureInfo.InvariantCulture), difference.Here, difference.There);

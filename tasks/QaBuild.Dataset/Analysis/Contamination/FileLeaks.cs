@@ -87,7 +87,7 @@ public sealed class FileLeaks
         {
             if (_leaks[i] is null && alike[i] is { } pair)
             {
-                var difference = WordDifference.Of(text(_first[i]), text(_second[pair.Second]));
+                var difference = PairExplanation.Of(text(_first[i]), text(_second[pair.Second]));
                 _leaks[i] = (_second[pair.Second], new Phrase(phrase, pair.Score.ToString("F2", CultureInfo.InvariantCulture), difference.Here, difference.There));
             }
         }

@@ -29,7 +29,7 @@ internal sealed class FeatureIndex
         _leastOfSum = (long)((threshold / (1 + threshold) * (1 << FractionBits)) - Slack);
         Ranks = new int[Texts.Length][];
         RankedWeights = new int[Texts.Length];
-        var vocabulary = new Vocabulary(signatures, Texts, factsTellApart, options);
+        var vocabulary = new FeatureRanks(signatures, Texts, factsTellApart, options);
         _weights = vocabulary.Weights;
         Chunks.For(Texts.Length, options, (from, to) =>
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Analysis.Similarity;
@@ -12,6 +13,12 @@ namespace QaBuild.Dataset.Analysis.Similarity;
 /// <param name="OnlySecond">What only the second holds.</param>
 internal sealed record PairExplanation(string Shared, string OnlyFirst, string OnlySecond)
 {
+    /// <summary>What only the first holds, for a message.</summary>
+    public object Here => Shown(OnlyFirst);
+
+    /// <summary>What only the second holds, for a message.</summary>
+    public object There => Shown(OnlySecond);
+
     private const int MostCharacters = 60;
     private const int MostWords = 400;
     private const int LongestWord = 40;
@@ -33,6 +40,8 @@ internal sealed record PairExplanation(string Shared, string OnlyFirst, string O
         Match(a, inFirst, b, inSecond);
         return new PairExplanation(Runs(a, inFirst, wanted: true), Runs(a, inFirst, wanted: false), Runs(b, inSecond, wanted: false));
     }
+
+    private static object Shown(string words) => words.Length > 0 ? $"'{words}'" : new Phrase("NoWords");
 
     private static List<string> Words(string text)
     {

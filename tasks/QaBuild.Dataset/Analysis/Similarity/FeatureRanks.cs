@@ -1,7 +1,7 @@
 namespace QaBuild.Dataset.Analysis.Similarity;
 
 /// <summary>Ranks the features of texts by how many texts have them. Those that one text alone has are left out: they are never shared.</summary>
-internal sealed class Vocabulary
+internal sealed class FeatureRanks
 {
     // A power of two, and not the number of threads: the ranks must not depend on that.
     private const int ShardBits = 3;
@@ -14,7 +14,7 @@ internal sealed class Vocabulary
     private readonly int[][] _ids;
     private readonly int[] _rankOf;
 
-    public Vocabulary(TextSignature[] signatures, int[] texts, bool factsTellApart, ParallelOptions options)
+    public FeatureRanks(TextSignature[] signatures, int[] texts, bool factsTellApart, ParallelOptions options)
     {
         (_signatures, _texts, _factsTellApart) = (signatures, texts, factsTellApart);
         _ids = Array.ConvertAll(texts, t => new int[signatures[t].Features.Length]);
