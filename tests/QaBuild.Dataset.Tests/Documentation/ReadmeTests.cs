@@ -19,7 +19,7 @@ public sealed class ReadmeTests
     [Theory]
     [MemberData(nameof(Languages))]
     public void Every_value_of_a_property_stands_in_the_readme(string language) =>
-        Assert.Empty(new[] { typeof(DatasetFormat), typeof(EosPlacement), typeof(CurriculumOrder), typeof(DocumentFormat) }
+        Assert.Empty(new[] { typeof(DatasetFormat), typeof(EosPlacement), typeof(CurriculumOrder), typeof(DocumentFormat), typeof(DuplicateAction) }
             .SelectMany(Enum.GetNames).Select(n => n.ToLowerInvariant()).Except(In(language).Names));
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class ReadmeTests
     [Theory]
     [MemberData(nameof(Languages))]
     public void Every_verb_of_the_tool_stands_in_the_readme(string language) =>
-        Assert.All(["check", "build", "explain", "import"], verb => Assert.Contains(In(language).Names, n => n.StartsWith(verb + " ", StringComparison.Ordinal)));
+        Assert.All(["check", "build", "explain", "import", "leaks"], verb => Assert.Contains(In(language).Names, n => n.StartsWith(verb + " ", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Languages))]
