@@ -137,6 +137,7 @@ public sealed class Compilation
             Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
         });
+        _content.CheckOptions(_diagnostics);
         _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics);
         _duplicates = DuplicateChecks.Check(units, _analyses, Options, _parallel, _diagnostics);
         SemanticDuplicates.Check(units, _analyses, Options, _embeddingsFile, _parallel, _diagnostics);

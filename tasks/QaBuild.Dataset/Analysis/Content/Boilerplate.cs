@@ -57,6 +57,6 @@ internal static class Boilerplate
         start += length - sentence.TrimStart().Length;
         diagnostics.Add(
             Rule.Boilerplate, new Places(answer.Text, units[first].File.FullPath, answer.BodyLine).Of(start, sentence.Trim().Length),
-            sensitive.Masked(sentence.Trim().ToString()), new Phrase(role), count, string.Join(", ", others));
+            sensitive.Masked(sentence.Trim().ToString()), new Phrase(role), count, string.Join(", ", others) + (count > others.Count + 1 ? ", …" : ""));
     }
 }

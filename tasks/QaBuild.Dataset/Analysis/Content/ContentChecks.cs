@@ -33,6 +33,15 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
         }
     }
 
+    /// <summary>Reports what must not be published of the options that go into rows.</summary>
+    public void CheckOptions(DiagnosticBag diagnostics)
+    {
+        foreach (var text in (ReadOnlySpan<string?>)[options.SystemPrompt, options.PromptTemplate])
+        {
+            _sensitive.Check(text ?? "", Location.None, diagnostics);
+        }
+    }
+
     /// <summary>Reports what of a document must not be published.</summary>
     public void Check(Document document, DiagnosticBag diagnostics)
     {
@@ -75,6 +84,8 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
 
         CheckSensitive(front.System, unit, "#/system", diagnostics);
         CheckSensitive(front.Context?.Text, unit, "#/context.text", diagnostics);
+        CheckSensitive(front.Source, unit, "#/source", diagnostics);
+        CheckSensitive(front.License, unit, "#/license", diagnostics);
         CheckSensitive(front.Tools, unit, "#/tools", diagnostics);
         CheckSensitive(front.Calls, unit, "#/calls", diagnostics);
     }

@@ -19,7 +19,7 @@ public sealed class AcrossSourcesTests
         Assert.Equal((Severity.Warning, 24, 8, 8 + sentence.Length), (found.Severity, found.Location.Line, found.Location.Column, found.Location.EndColumn));
         Assert.EndsWith(Qa.PathOf(1), found.Location.Path.Replace('\\', '/'), StringComparison.Ordinal);
         var message = found.Message(CultureInfo.GetCultureInfo("en"));
-        Assert.Contains($"'{sentence}' closes 12 answers (here, {Qa.PathOf(2)}, {Qa.PathOf(3)}, {Qa.PathOf(4)} …)", message, StringComparison.Ordinal);
+        Assert.Contains($"'{sentence}' closes 12 answers (here, {Qa.PathOf(2)}, {Qa.PathOf(3)}, {Qa.PathOf(4)}, …)", message, StringComparison.Ordinal);
         Assert.Contains("结尾", found.Message(CultureInfo.GetCultureInfo("zh-CN")), StringComparison.Ordinal);
     }
 
