@@ -34,6 +34,7 @@ public sealed class Compilation
     private LinkGraph _graph = new([], []);
     private ModelTokens? _tokens;
     private BenchmarkSet? _benchmarks;
+    private IReadOnlySet<string> _faulty = new HashSet<string>();
     private UnitAnalysis[] _analyses = [];
     private DuplicateReport _duplicates = DuplicateReport.Empty;
     private SplitAssignment? _assignment;
@@ -107,6 +108,7 @@ public sealed class Compilation
             using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _content, _benchmarks, LooksForSimilar, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
             _parsed = Each(_sources, file => cache?.Find(file) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
+            _faulty = _diagnostics.Paths();
         }
 
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
@@ -138,7 +140,7 @@ public sealed class Compilation
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
         });
         _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics);
-        _duplicates = DuplicateChecks.Check(units, _analyses, Options, _parallel, _diagnostics);
+        _duplicates = DuplicateChecks.Check(units, _analyses, new RowBuilder(Options, _tokens, _diagnostics).IsSelected, Options, _parallel, _diagnostics);
         SemanticDuplicates.Check(units, _analyses, Options, _embeddingsFile, _parallel, _diagnostics);
         foreach (var document in _documents)
         {
@@ -160,14 +162,14 @@ public sealed class Compilation
         var groups = new DisjointSets(members.Length);
         for (var i = 0; i < units.Length; i++)
         {
-            members[i] = Member(units[i].Id, units[i].File, units[i].FrontMatter);
+            // The pin of what is left out holds nothing in place.
+            members[i] = Member(units[i].Id, units[i].File, _duplicates.Dropped[i] is null ? units[i].FrontMatter : FrontMatter.Empty);
             foreach (var parent in _graph.Parents[i])
             {
                 groups.Join(i, parent);
             }
         }
 
-        JoinSameQuestions(groups);
         DuplicateSplits.Join(_duplicates, units, groups, _diagnostics);
         _assignment = Splitter.Assign(members, groups, Options.SplitRatio, Options.SplitSeed, _diagnostics);
 
@@ -223,7 +225,7 @@ public sealed class Compilation
         _benchmarks?.Digest ?? "",
         .. _tokens.Special.Order(StringComparer.Ordinal)]);
 
-    /// <summary>What the next compile need not do again: what was made of units without a finding, which must be made each time.</summary>
+    /// <summary>What the next compile need not do again: what was made of units in whose files nothing was found on reading them. What later stages find they find again.</summary>
     private CacheContent? CachedUnits()
     {
         if (_cacheFile is null)
@@ -238,8 +240,7 @@ public sealed class Compilation
             return null;
         }
 
-        var faulty = _diagnostics.Paths();
-        return new CacheContent(_cacheFile, CacheKey(), Started, [.. _graph.Units.Where(u => u.Cached is not null && !faulty.Contains(u.File.FullPath)).Select(u => u.Cached!)]);
+        return new CacheContent(_cacheFile, CacheKey(), Started, [.. _graph.Units.Where(u => u.Cached is not null && !_faulty.Contains(u.File.FullPath)).Select(u => u.Cached!)]);
     }
 
     private static SplitMember Member(string id, SourceFile file, FrontMatter front)
@@ -298,16 +299,6 @@ public sealed class Compilation
         }
 
         return BalanceTable.Of(_graph.Units, traits);
-    }
-
-    private void JoinSameQuestions(DisjointSets groups)
-    {
-        var wordings = Wording.Of(_graph.Units, _analyses);
-        var first = new TextKeyIndex(wordings.Length);
-        foreach (var wording in wordings)
-        {
-            groups.Join(wording.Unit, first.FirstWith(wording.Key, wording.Unit));
-        }
     }
 
     private void ReportEmptySplits(Row[] rows)
