@@ -14,7 +14,7 @@ public sealed class IncrementalTests
 
         (await project.Build()).Exits(0).Says(summary);
         var first = project.Outputs();
-        Assert.Equal(["manifest.json", "test.jsonl", "train.jsonl", "valid.jsonl"], first.Keys);
+        Assert.Equal(["dropped.jsonl", "manifest.json", "test.jsonl", "train.jsonl", "valid.jsonl"], first.Keys);
         Assert.Equal(["{\"prompt\":\"What is number 6?\",\"completion\":\"It is answer 6.<|endoftext|>\"}"], project.Rows("test"));
         using (var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(project.Dataset, "manifest.json"))))
         {
