@@ -34,6 +34,7 @@ public sealed class Compilation
     private LinkGraph _graph = new([], []);
     private ModelTokens? _tokens;
     private BenchmarkSet? _benchmarks;
+    private IReadOnlySet<string> _faulty = new HashSet<string>();
     private UnitAnalysis[] _analyses = [];
     private DuplicateReport _duplicates = DuplicateReport.Empty;
     private SplitAssignment? _assignment;
@@ -107,6 +108,7 @@ public sealed class Compilation
             using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _content, _benchmarks, LooksForSimilar, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
             _parsed = Each(_sources, file => cache?.Find(file) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
+            _faulty = _diagnostics.Paths();
         }
 
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
@@ -139,8 +141,9 @@ public sealed class Compilation
         });
         _content.CheckOptions(_diagnostics);
         _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics);
-        _duplicates = DuplicateChecks.Check(units, _analyses, Options, _parallel, _diagnostics);
-        SemanticDuplicates.Check(units, _analyses, Options, _embeddingsFile, _parallel, _diagnostics);
+        _duplicates = DuplicateChecks.Check(units, _analyses, new RowBuilder(Options, _tokens, _diagnostics).IsSelected, Options, _parallel, _diagnostics);
+        var meant = SemanticDuplicates.Check(units, _analyses, Options, _embeddingsFile, _parallel, _diagnostics);
+        _duplicates = _duplicates with { Pairs = [.. _duplicates.Pairs, .. meant] };
         foreach (var document in _documents)
         {
             _content.Check(document, _diagnostics);
@@ -161,14 +164,14 @@ public sealed class Compilation
         var groups = new DisjointSets(members.Length);
         for (var i = 0; i < units.Length; i++)
         {
-            members[i] = Member(units[i].Id, units[i].File, units[i].FrontMatter);
+            // The pin of what is left out holds nothing in place.
+            members[i] = Member(units[i].Id, units[i].File, _duplicates.Dropped[i] is null ? units[i].FrontMatter : FrontMatter.Empty);
             foreach (var parent in _graph.Parents[i])
             {
                 groups.Join(i, parent);
             }
         }
 
-        JoinSameQuestions(groups);
         DuplicateSplits.Join(_duplicates, units, groups, _diagnostics);
         _assignment = Splitter.Assign(members, groups, Options.SplitRatio, Options.SplitSeed, _diagnostics);
 
@@ -227,7 +230,7 @@ public sealed class Compilation
     /// <summary>Keeps, after a compile with errors, what the next one need not do again. One without errors keeps it with its files.</summary>
     public void KeepUnits() => CachedUnits()?.Write();
 
-    /// <summary>What the next compile need not do again: what was made of units without a finding, which must be made each time.</summary>
+    /// <summary>What the next compile need not do again: what was made of units in whose files nothing was found on reading them. What later stages find they find again.</summary>
     private CacheContent? CachedUnits()
     {
         if (_cacheFile is null)
@@ -242,8 +245,7 @@ public sealed class Compilation
             return null;
         }
 
-        var faulty = _diagnostics.Paths();
-        return new CacheContent(_cacheFile, CacheKey(), Started, [.. _graph.Units.Where(u => u.Cached is not null && !faulty.Contains(u.File.FullPath)).Select(u => u.Cached!)]);
+        return new CacheContent(_cacheFile, CacheKey(), Started, [.. _graph.Units.Where(u => u.Cached is not null && !_faulty.Contains(u.File.FullPath)).Select(u => u.Cached!)]);
     }
 
     private static SplitMember Member(string id, SourceFile file, FrontMatter front)
@@ -302,16 +304,6 @@ public sealed class Compilation
         }
 
         return BalanceTable.Of(_graph.Units, traits);
-    }
-
-    private void JoinSameQuestions(DisjointSets groups)
-    {
-        var wordings = Wording.Of(_graph.Units, _analyses);
-        var first = new TextKeyIndex(wordings.Length);
-        foreach (var wording in wordings)
-        {
-            groups.Join(wording.Unit, first.FirstWith(wording.Key, wording.Unit));
-        }
     }
 
     private void ReportEmptySplits(Row[] rows)

@@ -102,7 +102,7 @@ public sealed class OptionReader
         };
         if (options.DuplicateWarnThreshold > options.DuplicateErrorThreshold && options.DuplicateWarnThreshold < 1)
         {
-            Bad("DuplicateWarnThreshold", Text("DuplicateWarnThreshold") ?? "", new Phrase("OptionThresholdOrder", options.DuplicateErrorThreshold.ToString(CultureInfo.InvariantCulture)));
+            Bad("DuplicateWarnThreshold", options.DuplicateWarnThreshold.ToString(CultureInfo.InvariantCulture), new Phrase("OptionThresholdOrder", options.DuplicateErrorThreshold.ToString(CultureInfo.InvariantCulture)));
         }
 
         if (options.PromptFeature == options.CompletionFeature)

@@ -71,7 +71,7 @@ public sealed class ToolTests
         project.Write("c.jsonl", """{"question":"How long is a page?","answer":"8 kB"}""");
         project.Write("d.jsonl", "");
 
-        (await Run(project.Folder, null, "leaks", "a.jsonl", "b.json")).Exits(1).Says("a.jsonl(1,1): error QA4008: ").Says("b.json:1").Says("1 of the 2 records of a.jsonl");
+        (await Run(project.Folder, null, "leaks", "a.jsonl", "b.json")).Exits(1).Says("a.jsonl(1,1): error QA4008: ").Says("b.json:1").Says("Of the 2 records of a.jsonl, 1 are");
         (await Run(project.Folder, null, "leaks", "a.jsonl", "c.jsonl")).Exits(0).NeverSays("error").Says("None of the 2 records of a.jsonl is among the 1 of c.jsonl.");
         (await Run(project.Folder, null, "leaks", "a.jsonl", "d.jsonl")).Exits(2).Says("d.jsonl: warning QA4006: ");
         (await Run(project.Folder, null, "leaks", "a.jsonl", "none.jsonl")).Exits(2).Says("none.jsonl: error QA1016: ");

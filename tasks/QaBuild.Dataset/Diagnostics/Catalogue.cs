@@ -31,6 +31,9 @@ public sealed record CatalogueEntry(Rule Rule, Severity Severity, Bilingual Titl
 {
     /// <summary>For example <c>QA1004</c>.</summary>
     public string Code => Catalogue.CodeOf(Rule);
+
+    /// <summary>Whether a source may suppress it. Duplicates are errors only where the project wants them to be.</summary>
+    public bool CanBeSuppressed => Severity != Severity.Error || Rule is Rule.SameQuestion or Rule.NearDuplicate or Rule.NearDuplicatePair;
 }
 
 /// <summary>The texts of all findings, read from <c>schema/diagnostics.json</c>.</summary>

@@ -76,7 +76,7 @@ internal static class FrontMatterReader
             }
 
             var known = Catalogue.Default.Find(code);
-            if (known is null || known.Severity == Severity.Error)
+            if (known is not { CanBeSuppressed: true })
             {
                 diagnostics.Add(Rule.BadSuppression, new Location(file, line, column), code, new Phrase(known is null ? "CodeUnknown" : "CodeIsError"));
                 continue;

@@ -22,7 +22,8 @@ public sealed class PlainSourceTests
     [InlineData("alpaca")]
     [InlineData("text")]
     [InlineData("sharegpt")]
-    public void Whatever_a_file_holds_the_rows_and_the_findings_are_those_of_the_parser(string format)
+    [InlineData("completions", "DuplicateAction")]
+    public void Whatever_a_file_holds_the_rows_and_the_findings_are_those_of_the_parser(string format, string action = "NoWarn")
     {
         using var folder = new TemporaryFolder("plain");
         var random = new Random(format.Length);
@@ -32,7 +33,7 @@ public sealed class PlainSourceTests
         }
 
         var kb = KnowledgeBase.Find(folder.Path);
-        (string, string)[] options = [("DatasetFormat", format), ("SystemPrompt", random.Next(2) == 0 ? "" : "Be \"brief\".\nAnd right."), ("EosOn", random.Next(2) == 0 ? "" : "both"), ("NoWarn", "QA4002")];
+        (string, string)[] options = [("DatasetFormat", format), ("SystemPrompt", random.Next(2) == 0 ? "" : "Be \"brief\".\nAnd right."), ("EosOn", random.Next(2) == 0 ? "" : "both"), ("NoWarn", "QA4002"), .. action == "NoWarn" ? Array.Empty<(string, string)>() : [(action, "warn")]];
         Compiled Compile(string? cache)
         {
             var faulty = new HashSet<string>();

@@ -169,7 +169,7 @@ public sealed class BadInputTests
         (string, string)[] options = [("SplitRatio", "bad"), ("Oops", "1")];
         var expected = Compiled.With(folder.Path, files, options: options, threads: 1);
         Assert.Equal(
-            "QA1027 QA1027 QA1018 QA2001 QA2001 QA5004 QA5004 QA1007 QA1009 QA1007 QA1022 QA2002 QA4001".Split(' '),
+            "QA1027 QA1027 QA4002 QA1018 QA2001 QA2001 QA5004 QA5004 QA1007 QA1009 QA1007 QA1022 QA2002 QA4004".Split(' '),
             expected.Codes.Where(c => c is not ("QA4003" or "QA1004" or "QA1002" or "QA1003")));
         Assert.Null(expected.Emitted);
         Assert.Equal(

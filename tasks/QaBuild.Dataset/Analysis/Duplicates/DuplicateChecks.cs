@@ -17,25 +17,28 @@ internal sealed class DuplicateChecks
     private const int MostNamed = 5;
 
     private readonly IReadOnlyList<QaUnit> _units;
+    private readonly Func<QaUnit, bool> _isSelected;
     private readonly CompilationOptions _options;
     private readonly DiagnosticBag _diagnostics;
     private readonly DuplicateOf?[] _dropped;
 
-    private DuplicateChecks(IReadOnlyList<QaUnit> units, CompilationOptions options, DiagnosticBag diagnostics) =>
-        (_units, _options, _diagnostics, _dropped) = (units, options, diagnostics, new DuplicateOf?[units.Count]);
+    private DuplicateChecks(IReadOnlyList<QaUnit> units, Func<QaUnit, bool> isSelected, CompilationOptions options, DiagnosticBag diagnostics) =>
+        (_units, _isSelected, _options, _diagnostics, _dropped) = (units, isSelected, options, diagnostics, new DuplicateOf?[units.Count]);
 
     /// <summary>Compares all units.</summary>
     /// <param name="units">In the order of their paths.</param>
     /// <param name="analyses">Of each unit.</param>
+    /// <param name="isSelected">Whether the filters leave a unit in the dataset: only such a one can stay for others.</param>
     /// <param name="options">Thresholds, and what becomes of duplicates.</param>
     /// <param name="parallel">Threads and cancellation; they do not change the result.</param>
     /// <param name="diagnostics">Gets the findings.</param>
     /// <exception cref="OperationCanceledException">The parallel options' token was cancelled.</exception>
-    public static DuplicateReport Check(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, CompilationOptions options, ParallelOptions parallel, DiagnosticBag diagnostics)
+    public static DuplicateReport Check(
+        IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, Func<QaUnit, bool> isSelected, CompilationOptions options, ParallelOptions parallel, DiagnosticBag diagnostics)
     {
         var wordings = Wording.Of(units, analyses);
         var pairs = DuplicateFinder.Find(units, wordings, analyses, options.DuplicateWarnThreshold, parallel);
-        var checks = new DuplicateChecks(units, options, diagnostics);
+        var checks = new DuplicateChecks(units, isSelected, options, diagnostics);
         checks.Report(pairs);
         checks.ReportContradictions(pairs);
         checks.ReportCloseParaphrases(wordings, parallel);
@@ -49,7 +52,7 @@ internal sealed class DuplicateChecks
         bool IsError(UnitPair pair) => pair.Score >= _options.DuplicateErrorThreshold;
         void Level(DuplicateKind kind, bool isError, Action<UnitCluster> report)
         {
-            foreach (var cluster in UnitCluster.Join(pairs.Where(p => p.Kind == kind && IsError(p) == isError), sets))
+            foreach (var cluster in UnitCluster.Join(pairs.Where(p => p.Kind == kind && IsError(p) == isError && Stay(p)), sets))
             {
                 report(cluster);
             }
@@ -68,17 +71,30 @@ internal sealed class DuplicateChecks
         Level(DuplicateKind.Pair, false, cluster => Similar(Rule.SimilarPair, Severity.Warning, cluster));
     }
 
-    // The first of each set stays.
+    // What is left out repeats nothing.
+    private bool Stay(UnitPair pair) => _dropped[pair.First.Unit] is null && _dropped[pair.Second.Unit] is null;
+
+    // The first of each set that the filters leave in stays.
     private void Drop(IReadOnlyList<UnitPair> pairs, DisjointSets sets)
     {
-        foreach (var pair in pairs.Where(p => p.Kind != DuplicateKind.SameAnswer))
+        var kept = new int?[_units.Count];
+        var selected = new bool[_units.Count];
+        for (var unit = 0; unit < selected.Length; unit++)
+        {
+            selected[unit] = _isSelected(_units[unit]);
+            if (selected[unit])
+            {
+                kept[sets.Find(unit)] ??= unit;
+            }
+        }
+
+        foreach (var pair in pairs.Where(p => p.Kind != DuplicateKind.SameAnswer && sets.Find(p.First.Unit) == sets.Find(p.Second.Unit)))
         {
             foreach (var unit in (ReadOnlySpan<int>)[pair.First.Unit, pair.Second.Unit])
             {
-                var kept = sets.Find(unit);
-                if (kept != unit && sets.Find(pair.First.Unit) == sets.Find(pair.Second.Unit) && !(_dropped[unit]?.Score >= pair.Score))
+                if (selected[unit] && kept[sets.Find(unit)] is { } first && first != unit && !(_dropped[unit]?.Score >= pair.Score))
                 {
-                    _dropped[unit] = new DuplicateOf(_units[kept], pair.Score);
+                    _dropped[unit] = new DuplicateOf(_units[first], pair.Score);
                 }
             }
         }
@@ -118,7 +134,7 @@ internal sealed class DuplicateChecks
         var best = new UnitPair?[_units.Count];
         foreach (var pair in pairs)
         {
-            if (pair.Kind is DuplicateKind.SameQuestion or DuplicateKind.Question && !(best[pair.Second.Unit]?.Score >= pair.Score))
+            if (pair.Kind is DuplicateKind.SameQuestion or DuplicateKind.Question && Stay(pair) && !(best[pair.Second.Unit]?.Score >= pair.Score))
             {
                 best[pair.Second.Unit] = pair;
             }
@@ -126,7 +142,7 @@ internal sealed class DuplicateChecks
 
         foreach (var pair in best)
         {
-            if (pair is not null && _dropped[pair.First.Unit] is null && _dropped[pair.Second.Unit] is null)
+            if (pair is not null)
             {
                 Contradiction.Check(pair.First.Source, pair.Second.Source, pair.Score, _diagnostics);
             }

@@ -25,8 +25,15 @@ internal static class DuplicateFinder
         AddSameQuestions(wordings, pairs);
         if (threshold < 1)
         {
-            AddSimilar(DuplicateKind.Question, wordings, i => wordings[i].Signature, threshold, parallel, pairs);
-            AddSimilar(DuplicateKind.Pair, questions, i => analyses[i].PairSignature!, threshold, parallel, pairs);
+            foreach (var asked in ByContext(wordings))
+            {
+                AddSimilar(DuplicateKind.Question, asked, w => w.Signature, threshold, parallel, pairs);
+            }
+
+            foreach (var asked in ByContext(questions))
+            {
+                AddSimilar(DuplicateKind.Pair, asked, w => analyses[w.Unit].PairSignature!, threshold, parallel, pairs);
+            }
         }
 
         AddSameAnswers(questions, analyses, pairs);
@@ -48,20 +55,26 @@ internal static class DuplicateFinder
         }
     }
 
-    private static void AddSimilar(DuplicateKind kind, Wording[] wordings, Func<int, TextSignature> signatureOf, double threshold, ParallelOptions parallel, List<UnitPair> pairs)
+    // Apart before they are compared: of texts that come in masses not every pair is found, and a stock question of each passage is such a text.
+    private static IEnumerable<Wording[]> ByContext(Wording[] wordings) =>
+        Array.TrueForAll(wordings, w => w.Source.FrontMatter.Context is null)
+            ? [wordings]
+            : wordings.GroupBy(w => w.Source.FrontMatter.Context?.Text, StringComparer.Ordinal).Select(g => g.ToArray()).Where(g => g[0].Unit != g[^1].Unit);
+
+    private static void AddSimilar(DuplicateKind kind, Wording[] wordings, Func<Wording, TextSignature> signatureOf, double threshold, ParallelOptions parallel, List<UnitPair> pairs)
     {
         var signatures = new TextSignature[wordings.Length];
         Chunks.For(signatures.Length, parallel, (from, to) =>
         {
             for (var i = from; i < to; i++)
             {
-                signatures[i] = signatureOf(i);
+                signatures[i] = signatureOf(wordings[i]);
             }
         });
         foreach (var pair in SimilarityJoin.Find(signatures, threshold, parallel))
         {
             var (first, second) = (wordings[pair.First], wordings[pair.Second]);
-            if (first.Unit != second.Unit && first.SharesContextWith(second))
+            if (first.Unit != second.Unit)
             {
                 pairs.Add(UnitPair.Of(kind, first, second, pair.Score));
             }

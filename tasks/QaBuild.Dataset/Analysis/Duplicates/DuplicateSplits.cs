@@ -11,18 +11,21 @@ internal static class DuplicateSplits
     /// <summary>Joins the groups of duplicates. Those that pins keep apart leak, which is a finding at the later pin.</summary>
     public static void Join(DuplicateReport duplicates, IReadOnlyList<QaUnit> units, DisjointSets groups, DiagnosticBag diagnostics)
     {
-        var pinnedBy = PinOfEachGroup(units, groups);
+        var pinnedBy = PinOfEachGroup(duplicates, units, groups);
+        var reported = new HashSet<long>();
         foreach (var pair in duplicates.Pairs)
         {
-            if (duplicates.Dropped[pair.First.Unit] is not null || duplicates.Dropped[pair.Second.Unit] is not null)
-            {
-                continue; // one of them stands in no split
-            }
-
             var (one, other) = (groups.Find(pair.First.Unit), groups.Find(pair.Second.Unit));
-            if (pinnedBy[one] is { } first && pinnedBy[other] is { } second && first.FrontMatter.Split != second.FrontMatter.Split)
+            if (pinnedBy[one] is { } a && pinnedBy[other] is { } b && units[a].FrontMatter.Split != units[b].FrontMatter.Split)
             {
-                Report(pair, first, second, diagnostics);
+                // What is left out stands in no split, and yet it holds together what is like it.
+                var stay = duplicates.Dropped[pair.First.Unit] is null && duplicates.Dropped[pair.Second.Unit] is null;
+                var (earlier, later) = (Math.Min(a, b), Math.Max(a, b));
+                if (stay && reported.Add(((long)earlier << 32) | (uint)later))
+                {
+                    Report(pair, units[earlier], units[later], diagnostics);
+                }
+
                 continue;
             }
 
@@ -32,27 +35,27 @@ internal static class DuplicateSplits
         }
     }
 
-    private static QaUnit?[] PinOfEachGroup(IReadOnlyList<QaUnit> units, DisjointSets groups)
+    private static int?[] PinOfEachGroup(DuplicateReport duplicates, IReadOnlyList<QaUnit> units, DisjointSets groups)
     {
-        var pinnedBy = new QaUnit?[units.Count];
+        var pinnedBy = new int?[units.Count];
         for (var i = 0; i < units.Count; i++)
         {
-            if (units[i].FrontMatter.Split is not null)
+            if (units[i].FrontMatter.Split is not null && duplicates.Dropped[i] is null)
             {
-                pinnedBy[groups.Find(i)] ??= units[i];
+                pinnedBy[groups.Find(i)] ??= i;
             }
         }
 
         return pinnedBy;
     }
 
-    private static void Report(UnitPair pair, QaUnit first, QaUnit second, DiagnosticBag diagnostics)
+    private static void Report(UnitPair pair, QaUnit earlier, QaUnit later, DiagnosticBag diagnostics)
     {
-        var (firstLine, _) = first.FrontMatter.PlaceOf("#/split");
-        var (line, column) = second.FrontMatter.PlaceOf("#/split");
+        var (earlierLine, _) = earlier.FrontMatter.PlaceOf("#/split");
+        var (line, column) = later.FrontMatter.PlaceOf("#/split");
         diagnostics.Add(
-            Rule.SplitLeak, new Location(second.File.FullPath, line, column),
-            second.FrontMatter.Split!.Value.Name(), first.File.RelativePath, firstLine, first.FrontMatter.Split!.Value.Name(),
+            Rule.SplitLeak, new Location(later.File.FullPath, line, column),
+            later.FrontMatter.Split!.Value.Name(), earlier.File.RelativePath, earlierLine, earlier.FrontMatter.Split!.Value.Name(),
             pair.Second.Source.File.RelativePath, pair.Second.Line, pair.First.Source.File.RelativePath, pair.First.Line, pair.Score.ToString("0.00", CultureInfo.InvariantCulture));
     }
 }

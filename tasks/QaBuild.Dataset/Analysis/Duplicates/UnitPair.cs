@@ -14,6 +14,9 @@ internal enum DuplicateKind
 
     /// <summary>A long answer.</summary>
     SameAnswer,
+
+    /// <summary>What the questions mean, by an embedding model.</summary>
+    Meaning,
 }
 
 /// <summary>Two units that are, or may be, one too many.</summary>

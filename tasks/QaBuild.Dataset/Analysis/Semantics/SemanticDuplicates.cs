@@ -1,4 +1,5 @@
 using System.Globalization;
+using QaBuild.Dataset.Analysis.Duplicates;
 using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
@@ -10,13 +11,16 @@ namespace QaBuild.Dataset.Analysis.Semantics;
 internal static class SemanticDuplicates
 {
     /// <summary>Reports every group of such questions once: each but one of it, beside the one it is most like.</summary>
+    /// <returns>What was reported.</returns>
     /// <exception cref="OperationCanceledException">The parallel options' token was cancelled.</exception>
-    public static void Check(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, CompilationOptions options, string? cacheFile, ParallelOptions parallel, DiagnosticBag diagnostics)
+    public static IReadOnlyList<UnitPair> Check(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, CompilationOptions options, string? cacheFile, ParallelOptions parallel, DiagnosticBag diagnostics)
     {
         if (options.SemanticModel is not { } folder || StaticModelFolder.Open(folder, diagnostics) is not { } embedder)
         {
-            return;
+            return [];
         }
+
+        var reported = new List<UnitPair>();
 
         var wordings = Wording.Of(units, analyses);
         var keys = new TextKey[wordings.Length];
@@ -35,6 +39,7 @@ internal static class SemanticDuplicates
             if (groups.Find(first.Unit) != groups.Find(second.Unit) && first.SharesContextWith(second))
             {
                 groups.Join(first.Unit, second.Unit);
+                reported.Add(UnitPair.Of(DuplicateKind.Meaning, first, second, pair.Score));
                 var words = PairExplanation.Of(first.Text, second.Text);
                 diagnostics.Add(
                     Rule.SemanticDuplicate, new Location(second.Source.File.FullPath, second.Line, 1),
@@ -42,6 +47,8 @@ internal static class SemanticDuplicates
                     OrNothing(words.Shared), OrNothing(words.OnlySecond), OrNothing(words.OnlyFirst));
             }
         }
+
+        return reported;
     }
 
     private static string OrNothing(string words) => words.Length > 0 ? words : "–";

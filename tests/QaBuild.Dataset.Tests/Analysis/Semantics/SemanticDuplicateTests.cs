@@ -31,6 +31,10 @@ public sealed class SemanticDuplicateTests
         Assert.Contains("; only here: can, export; only there: do, dump)", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Questions_of_one_meaning_share_a_split_and_pins_that_part_them_leak() =>
+        Assert.Contains("QA4004", Compile(Qa.Text(Dump, front: "split: train"), Qa.Text(Export, front: "split: test")).Codes);
+
     [Theory]
     [InlineData("How can you export the two tables of a database?")]
     [InlineData("How can you not export the table of a database?")]
