@@ -141,7 +141,7 @@ public sealed class Compilation
         });
         _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics);
         _duplicates = DuplicateChecks.Check(units, _analyses, new RowBuilder(Options, _tokens, _diagnostics).IsSelected, Options, _parallel, _diagnostics);
-        SemanticDuplicates.Check(units, _analyses, Options, _embeddingsFile, _parallel, _diagnostics);
+        SemanticDuplicates.Check(units, _analyses, _duplicates.Dropped, Options, _embeddingsFile, _parallel, _diagnostics);
         foreach (var document in _documents)
         {
             _content.Check(document, _diagnostics);
