@@ -142,7 +142,7 @@ public sealed class Compilation
         _content.CheckOptions(_diagnostics);
         _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics);
         _duplicates = DuplicateChecks.Check(units, _analyses, new RowBuilder(Options, _tokens, _diagnostics).IsSelected, Options, _parallel, _diagnostics);
-        var meant = SemanticDuplicates.Check(units, _analyses, Options, _embeddingsFile, _parallel, _diagnostics);
+        var meant = SemanticDuplicates.Check(units, _analyses, _duplicates.Dropped, Options, _embeddingsFile, _parallel, _diagnostics);
         _duplicates = _duplicates with { Pairs = [.. _duplicates.Pairs, .. meant] };
         foreach (var document in _documents)
         {

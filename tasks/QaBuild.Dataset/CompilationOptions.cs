@@ -64,7 +64,7 @@ public enum DuplicateAction
     /// <summary>It is reported and stays.</summary>
     Warn,
 
-    /// <summary>The first of a cluster stays; the others are left out, and listed in dropped.jsonl.</summary>
+    /// <summary>The first of a cluster that the filters leave in stays; the others are left out, and listed in dropped.jsonl.</summary>
     Drop,
 }
 

@@ -15,6 +15,9 @@ internal readonly record struct TextKey(ulong High, ulong Low)
 
     public override int GetHashCode() => (int)Low;
 
+    /// <summary>What wordings about one passage share; of no passage, the key itself.</summary>
+    public TextKey About(TextKey passage) => new(High ^ passage.Low, Low ^ passage.High);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TextKey Of(ReadOnlySpan<char> text)
     {

@@ -154,7 +154,7 @@ internal sealed class DuplicateChecks
         for (int from = 0, to; from < wordings.Length; from = to)
         {
             to = from + 1 + wordings[from].Source.FrontMatter.Paraphrases.Length;
-            if (to - from == 1)
+            if (to - from == 1 || _dropped[wordings[from].Unit] is not null)
             {
                 continue;
             }

@@ -43,11 +43,16 @@ internal static class DuplicateFinder
     private static void AddSameQuestions(Wording[] wordings, List<UnitPair> pairs)
     {
         var index = new TextKeyIndex(wordings.Length);
+        TextKey passage = default;
         for (var i = 0; i < wordings.Length; i++)
         {
             // The same words about another passage ask something else.
-            var key = wordings[i].Source.FrontMatter.Context is { } context ? TextKey.Of($"{context.Text}\n{wordings[i].Text}") : wordings[i].Key;
-            var first = wordings[index.FirstWith(key, i)];
+            if (!wordings[i].IsParaphrase)
+            {
+                passage = wordings[i].Source.FrontMatter.Context is { } context ? TextKey.Of(context.Text) : default;
+            }
+
+            var first = wordings[index.FirstWith(wordings[i].Key.About(passage), i)];
             if (first.Unit != wordings[i].Unit)
             {
                 pairs.Add(UnitPair.Of(DuplicateKind.SameQuestion, first, wordings[i], 1));

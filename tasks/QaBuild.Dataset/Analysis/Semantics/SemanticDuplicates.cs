@@ -10,10 +10,11 @@ namespace QaBuild.Dataset.Analysis.Semantics;
 /// <summary>Reports questions of different files that mean the same in different words. Wordings that one file declares are meant to.</summary>
 internal static class SemanticDuplicates
 {
-    /// <summary>Reports every group of such questions once: each but one of it, beside the one it is most like.</summary>
+    /// <summary>Reports every group of such questions once: each but one of it, beside the one it is most like. What is left out repeats nothing.</summary>
     /// <returns>What was reported.</returns>
     /// <exception cref="OperationCanceledException">The parallel options' token was cancelled.</exception>
-    public static IReadOnlyList<UnitPair> Check(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, CompilationOptions options, string? cacheFile, ParallelOptions parallel, DiagnosticBag diagnostics)
+    public static IReadOnlyList<UnitPair> Check(
+        IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, DuplicateOf?[] dropped, CompilationOptions options, string? cacheFile, ParallelOptions parallel, DiagnosticBag diagnostics)
     {
         if (options.SemanticModel is not { } folder || StaticModelFolder.Open(folder, diagnostics) is not { } embedder)
         {
@@ -36,7 +37,7 @@ internal static class SemanticDuplicates
         foreach (var pair in pairs.OrderByDescending(p => p.Score).ThenBy(p => p.First).ThenBy(p => p.Second))
         {
             var (first, second) = (wordings[pair.First], wordings[pair.Second]);
-            if (groups.Find(first.Unit) != groups.Find(second.Unit) && first.SharesContextWith(second))
+            if (groups.Find(first.Unit) != groups.Find(second.Unit) && first.SharesContextWith(second) && dropped[first.Unit] is null && dropped[second.Unit] is null)
             {
                 groups.Join(first.Unit, second.Unit);
                 reported.Add(UnitPair.Of(DuplicateKind.Meaning, first, second, pair.Score));

@@ -54,6 +54,8 @@ public sealed class DuplicateActionTests
         var same = Alike.Files("Why?", "why", "How come?");
         (same[Qa.PathOf(2)], same[Qa.PathOf(3)]) = (Qa.Text("why", Alike.LongAnswer), Qa.Text("How come?", Alike.LongAnswer));
         Assert.Equal(["QA3001 qa_l_002.md(19)"], Alike.Compile(same, Alike.Drop).Places());
+        same[Qa.PathOf(2)] = Qa.Text("why", "b", front: "paraphrases: [How did it come to this?, How did it come to THIS]");
+        Assert.Equal(["QA3001 qa_l_002.md(22)"], Alike.Compile(same, Alike.Drop).Places());
     }
 
     [Fact]

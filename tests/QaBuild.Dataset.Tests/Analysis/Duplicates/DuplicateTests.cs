@@ -113,6 +113,13 @@ public sealed class DuplicateTests
             [Qa.PathOf(1)] = Qa.Text(answer: "a", front: $"context: {{ text: {one} }}"), [Qa.PathOf(2)] = Qa.Text(answer: "b", front: $"context: {{ text: {other} }}"),
         };
         Assert.Empty(Alike.Compile(Files("A passage on locks.", "A passage on vacuum.")).Places());
+
+        // Nor is a question about a passage that passage, asked about the question.
+        var turned = new Dictionary<string, string>
+        {
+            [Qa.PathOf(1)] = Qa.Text("One.", "a", front: "context: { text: Another. }"), [Qa.PathOf(2)] = Qa.Text("Another.", "b", front: "context: { text: One. }"),
+        };
+        Assert.Empty(Alike.Compile(turned).Places());
         Assert.Equal(["QA3001 qa_l_002.md(22)"], Alike.Compile(Files("A passage on locks.", "A passage on locks.")).Places());
     }
 

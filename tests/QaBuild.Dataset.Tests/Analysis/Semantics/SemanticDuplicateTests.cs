@@ -63,6 +63,15 @@ public sealed class SemanticDuplicateTests
     public void Questions_about_different_passages_are_different_questions() =>
         Assert.Empty(Compile(Qa.Text(Dump, front: "context: { text: 'one passage' }"), Qa.Text(Export, front: "context: { text: 'another' }")).Codes);
 
+    [Theory]
+    [InlineData("warn", true)]
+    [InlineData("drop", false)]
+    public void What_is_left_out_means_the_same_as_nothing(string action, bool reported)
+    {
+        string[] texts = [Qa.Text("Which two do you restore?"), Qa.Text("which two do you restore", "b", front: $"paraphrases: ['{Dump}']"), Qa.Text(Export, "c")];
+        Assert.Equal(reported, Compile(texts, ("DuplicateAction", action)).Codes.Contains("QA3007"));
+    }
+
     [Fact]
     public void A_finding_can_be_suppressed_with_a_reason() =>
         Assert.Empty(Compile(Qa.Text(Dump), Qa.Text(Export, front: "suppress:\n  - { code: QA3007, reason: both are asked }")).Codes);
