@@ -200,5 +200,6 @@ internal sealed class DuplicateChecks
 
     private static Location PlaceOf(Wording wording) => new(wording.Source.File.FullPath, wording.Line, 1);
 
-    private static string Number(double score) => score.ToString("0.00", CultureInfo.InvariantCulture);
+    // Not rounded: a score just below a threshold is not to look as if it had reached it.
+    private static string Number(double score) => (Math.Floor(score * 100) / 100).ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -91,7 +91,8 @@ internal static class DuplicateFinder
         var index = new TextKeyIndex(questions.Length);
         for (var i = 0; i < questions.Length; i++)
         {
-            if (analyses[i].Answer is { } key && index.FirstWith(key, i) is var first && first != i)
+            // That they decline in the same words is no fault of negatives.
+            if (!questions[i].Source.FrontMatter.Negative && analyses[i].Answer is { } key && index.FirstWith(key, i) is var first && first != i)
             {
                 pairs.Add(UnitPair.Of(DuplicateKind.SameAnswer, questions[first], questions[i], 1));
             }

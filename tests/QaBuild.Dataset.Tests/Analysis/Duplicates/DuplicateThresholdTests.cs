@@ -91,22 +91,25 @@ public sealed class DuplicateThresholdTests : IDisposable
         Write();
         if (action != "error")
         {
+            _folder.Write(Qa.PathOf(1, "h"), Qa.Text(Alike.Vacuum.ToLowerInvariant(), "hh.", level: "h"));
             Write(60, Alike.Vacuum.ToUpperInvariant(), Alike.LongAnswer);
             Write(61, Alike.CleaningNearly, "Backups are kept for 7 days.");
             Write(62, Alike.Cleaning, "Backups are kept for 14 days.");
             Write(63, "What is WAL?", Alike.LongAnswer, "paraphrases: [Why is it slow?, \"what is number sixty\"]");
         }
 
-        var parsed = Compile(cached: false, ("DuplicateAction", action));
+        (string, string)[] options = [("DuplicateAction", action), ("ExcludeLevel", "h")];
+        var parsed = Compile(cached: false, options);
         for (var time = 0; time < 3; time++)
         {
-            var cached = Compile(("DuplicateAction", action));
+            var cached = Compile(options);
             Assert.Equal(parsed.Report, cached.Report);
             Assert.Equal(parsed.Outputs, cached.Outputs);
             Assert.Equal(parsed.Emitted!.Dropped.ToArray(), cached.Emitted!.Dropped.ToArray());
         }
 
         Assert.Contains("QA3004", parsed.Codes);
+        Assert.Contains(Qa.PathOf(1), parsed.Splits.Keys);
     }
 
     private static IEnumerable<bool> Kept(Compiled compiled) => compiled.Units.Select(u => u.Cached is { IsKept: true });
