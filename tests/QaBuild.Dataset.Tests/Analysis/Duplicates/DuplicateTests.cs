@@ -26,6 +26,19 @@ public sealed class DuplicateTests
         Assert.Contains(said, Alike.Compile(files).Report, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("negative: true", 0)]
+    public void Answers_that_decline_may_do_so_in_the_same_words(string front, int findings)
+    {
+        var files = new Dictionary<string, string>
+        {
+            [Qa.PathOf(1)] = Qa.Text(question: "Which index does Oracle choose here?", answer: Alike.LongAnswer, front: front),
+            [Qa.PathOf(2)] = Qa.Text(question: "Wie wird das Wetter?", answer: Alike.LongAnswer, front: front),
+        };
+        Assert.Equal(findings, Alike.Compile(files, ("DuplicateWarnThreshold", "1")).Diagnostics.Count(d => d.Rule == Rule.SameAnswer));
+    }
+
     [Fact]
     public void A_paraphrase_of_another_file_counts_as_its_question_does()
     {
