@@ -26,13 +26,9 @@ internal sealed class ResolvedRoot(string root)
         return Below(target);
     }
 
-    /// <summary>Whether <paramref name="path"/> lies below the root and is no link itself.</summary>
+    /// <summary>Whether the folder of <paramref name="path"/>, symbolic links followed, lies below the root.</summary>
     /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
-    public bool HoldsAsFile(string path)
-    {
-        var folder = FolderOf(path);
-        return folder.IsHeld && !folder.HasLink(path);
-    }
+    public bool HoldsFolderOf(string path) => FolderOf(path).IsHeld;
 
     // Files come folder by folder, and a folder is listed sooner than each of its files is looked at.
     private Folder FolderOf(string path)
@@ -68,32 +64,33 @@ internal sealed class ResolvedRoot(string root)
     }
 
     /// <summary>A folder, symbolic links followed, and the names of the links in it.</summary>
-    private sealed class Folder
+    private sealed class Folder(string path, bool isHeld)
     {
-        private readonly string _path;
-        private readonly HashSet<string> _links = new(StringComparer.Ordinal);
+        private readonly Lazy<HashSet<string>> _links = new(() => isHeld ? LinksIn(path) : []);
 
-        public Folder(string path, bool isHeld)
+        public bool IsHeld => isHeld;
+
+        public bool IsOf(string file) =>
+            file.Length > path.Length && file[path.Length] == Path.DirectorySeparatorChar && file.StartsWith(path, StringComparison.Ordinal) && file.LastIndexOf(Path.DirectorySeparatorChar) == path.Length;
+
+        public bool HasLink(string file) => _links.Value.Count > 0 && _links.Value.Contains(Path.GetFileName(file));
+
+        private static HashSet<string> LinksIn(string folder)
         {
-            (_path, IsHeld) = (path, isHeld);
-            if (isHeld && Directory.Exists(path) && Count(path, 0) > Count(path, FileAttributes.ReparsePoint))
+            var links = new HashSet<string>(StringComparer.Ordinal);
+            if (Directory.Exists(folder) && Count(folder, 0) > Count(folder, FileAttributes.ReparsePoint))
             {
-                _links.UnionWith(new FileSystemEnumerable<string>(path, (ref FileSystemEntry entry) => entry.FileName.ToString(), new EnumerationOptions { AttributesToSkip = 0 })
+                links.UnionWith(new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.FileName.ToString(), new EnumerationOptions { AttributesToSkip = 0 })
                 {
                     ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
                 });
             }
+
+            return links;
         }
 
         // The attributes of an entry take a call of the system each; whether it is a link stands in the listing.
-        private static int Count(string path, FileAttributes skipped) =>
-            new FileSystemEnumerable<string>(path, (ref FileSystemEntry _) => "", new EnumerationOptions { AttributesToSkip = skipped }).Count();
-
-        public bool IsHeld { get; }
-
-        public bool IsOf(string path) =>
-            path.Length > _path.Length && path[_path.Length] == Path.DirectorySeparatorChar && path.StartsWith(_path, StringComparison.Ordinal) && path.LastIndexOf(Path.DirectorySeparatorChar) == _path.Length;
-
-        public bool HasLink(string path) => _links.Count > 0 && _links.Contains(Path.GetFileName(path));
+        private static int Count(string folder, FileAttributes skipped) =>
+            new FileSystemEnumerable<string>(folder, (ref FileSystemEntry _) => "", new EnumerationOptions { AttributesToSkip = skipped }).Count();
     }
 }

@@ -8,6 +8,7 @@ public sealed class SourceFile
     private string? _pathId;
     private long _time = -1;
     private long _length;
+    private bool _isLink;
 
     /// <param name="root">The KB's folder, with a separator at its end.</param>
     /// <param name="path">Where the file is.</param>
@@ -42,6 +43,16 @@ public sealed class SourceFile
         }
     }
 
+    /// <summary>Whether it is a symbolic link, by the first look at it.</summary>
+    public bool IsLink
+    {
+        get
+        {
+            Look();
+            return _isLink;
+        }
+    }
+
     /// <summary>The file's name.</summary>
     public ReadOnlySpan<char> Name => RelativePath.AsSpan(RelativePath.LastIndexOf('/') + 1);
 
@@ -64,7 +75,7 @@ public sealed class SourceFile
         try
         {
             var info = new FileInfo(FullPath);
-            (_length, _time) = info.Exists ? (info.Length, info.LastWriteTimeUtc.Ticks) : (0, 0);
+            (_isLink, _length, _time) = info.Exists ? (info.Attributes.HasFlag(FileAttributes.ReparsePoint), info.Length, info.LastWriteTimeUtc.Ticks) : (false, 0, 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

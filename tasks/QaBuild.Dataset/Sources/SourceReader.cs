@@ -25,7 +25,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
     {
         try
         {
-            return file.Time == time && file.Length == length && _root.HoldsAsFile(file.FullPath);
+            return file.Time == time && file.Length == length && !file.IsLink && _root.HoldsFolderOf(file.FullPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
