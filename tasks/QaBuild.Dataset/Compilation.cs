@@ -103,7 +103,7 @@ public sealed class Compilation
         {
             // What is wrong with a file was reported when it was read first.
             var (again, againParser) = (new SourceReader(Options.KbRoot, new DiagnosticBag()), new QaParser(new DiagnosticBag()));
-            UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? throw new IOException($"{file.FullPath} changed while it was being compiled.");
+            UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? Changed(file);
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
             using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _content, _benchmarks, LooksForSimilar, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
@@ -246,6 +246,14 @@ public sealed class Compilation
         }
 
         return new CacheContent(_cacheFile, CacheKey(), Started, [.. _graph.Units.Where(u => u.Cached is not null && !_faulty.Contains(u.File.FullPath)).Select(u => u.Cached!)]);
+    }
+
+    // Its unit was made of what it held before; nothing is written.
+    private UnitText Changed(SourceFile file)
+    {
+        _diagnostics.Add(Rule.FileUnreadable, Location.File(file.FullPath), new Phrase("FileChanged"));
+        var nothing = new SectionText("", 1, 1, 1);
+        return new UnitText("", "", nothing, nothing, nothing);
     }
 
     private static SplitMember Member(string id, SourceFile file, FrontMatter front)

@@ -36,6 +36,21 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_gone_when_its_text_is_wanted_again_is_an_error_and_no_fault_of_ours()
+    {
+        Write(7, Qa.Text(question: "Question 8?", answer: "Another answer."));
+        var compilation = new Compilation(SourceList.Find(_folder.Path), new Dictionary<string, string>(), CacheFile);
+        compilation.Parse();
+        File.Delete(PathOf(7));
+        compilation.Link();
+        compilation.Check();
+        compilation.Split();
+
+        Assert.Null(compilation.Emit());
+        Assert.Contains(compilation.Diagnostics, d => d.Rule == Rule.FileUnreadable && d.Location.Path == PathOf(7));
+    }
+
+    [Fact]
     public void An_unchanged_file_is_not_read_again()
     {
         Compile();
