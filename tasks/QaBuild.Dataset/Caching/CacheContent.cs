@@ -11,12 +11,9 @@ namespace QaBuild.Dataset.Caching;
 /// <param name="File">Where.</param>
 /// <param name="Options">What it was made with.</param>
 /// <param name="Started">When the compile began, UTC.</param>
-/// <param name="Units">What was made.</param>
+/// <param name="Units">What was made, in ordinal order of the paths.</param>
 internal sealed record CacheContent(string File, string Options, DateTime Started, IReadOnlyList<CachedUnit> Units)
 {
-    /// <summary>Bytes that an entry has at least.</summary>
-    public const int SmallestEntry = 25 * sizeof(long);
-
     /// <summary>Another build of the compiler may make other rows.</summary>
     public static string Identity { get; } = "QaBuild units " + typeof(CacheContent).Module.ModuleVersionId;
 
@@ -30,8 +27,12 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         Text(writer, Options);
         Number(writer, Started.Ticks);
         Number(writer, Units.Count);
-        foreach (var unit in Units)
+        var starts = new long[Units.Count];
+        var before = 0L;
+        for (var i = 0; i < starts.Length; i++)
         {
+            var unit = Units[i];
+            starts[i] = before + writer.WrittenCount;
             Text(writer, unit.Path);
             Number(writer, unit.Time);
             Number(writer, unit.Length);
@@ -47,9 +48,16 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
             writer.Write(unit.Json.Span);
             if (writer.WrittenCount >= ChunkSize)
             {
+                before += writer.WrittenCount;
                 chunks.Add(writer.WrittenMemory);
                 writer = new ArrayBufferWriter<byte>(ChunkSize + (ChunkSize / 4));
             }
+        }
+
+        // Where each entry begins, so that several threads can read them.
+        foreach (var start in starts)
+        {
+            Number(writer, start);
         }
 
         chunks.Add(writer.WrittenMemory);

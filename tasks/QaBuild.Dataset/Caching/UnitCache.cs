@@ -14,12 +14,12 @@ namespace QaBuild.Dataset.Caching;
 /// </summary>
 internal sealed class UnitCache
 {
-    private readonly Dictionary<string, CachedUnit> _units;
+    private readonly CachedUnit[] _units; // in ordinal order of their paths
     private readonly long _started;
     private readonly SourceReader _reader;
     private readonly Func<SourceFile, UnitText> _readText;
 
-    private UnitCache(Dictionary<string, CachedUnit> units, long started, SourceReader reader, Func<SourceFile, UnitText> readText) =>
+    private UnitCache(CachedUnit[] units, long started, SourceReader reader, Func<SourceFile, UnitText> readText) =>
         (_units, _started, _reader, _readText) = (units, started, reader, readText);
 
     /// <summary>The cache, or null when there is none, it was made with other options or by another compiler, or cannot be read.</summary>
@@ -29,7 +29,7 @@ internal sealed class UnitCache
         {
             return File.Exists(path) ? Parse(File.ReadAllBytes(path), key, reader, readText) : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or OverflowException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or OverflowException or AggregateException)
         {
             return null;
         }
@@ -38,7 +38,7 @@ internal sealed class UnitCache
     /// <summary>The unit of a file that has not changed since, or null.</summary>
     public ParsedSource? Find(SourceFile file)
     {
-        if (!_units.TryGetValue(file.RelativePath, out var cached) || cached.Time >= _started || !_reader.Unchanged(file, cached.Time, cached.Length))
+        if (At(file.RelativePath) is not { } cached || cached.Time >= _started || !_reader.Unchanged(file, cached.Time, cached.Length))
         {
             return null;
         }
@@ -48,27 +48,46 @@ internal sealed class UnitCache
 
     private static UnitCache? Parse(byte[] bytes, string key, SourceReader sources, Func<SourceFile, UnitText> readText)
     {
-        var reader = new CacheReader(bytes);
+        var reader = new CacheReader(bytes, 0);
         if (reader.Text() != CacheContent.Identity || reader.Text() != key)
         {
             return null;
         }
 
         var started = reader.Number();
-        var count = checked((int)reader.Number());
-        var units = new Dictionary<string, CachedUnit>(Math.Min(count, bytes.Length / CacheContent.SmallestEntry), StringComparer.Ordinal);
-        for (var i = 0; i < count; i++)
+        var units = new CachedUnit[checked((int)Math.Min(reader.Number(), bytes.Length / sizeof(long)))];
+        var starts = bytes.Length - (units.Length * sizeof(long));
+        Chunks.For(units.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, (from, to) =>
         {
-            var unit = reader.Unit();
-            units[unit.Path] = unit;
-        }
-
+            for (var i = from; i < to; i++)
+            {
+                var start = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(starts + (i * sizeof(long))));
+                units[i] = new CacheReader(bytes, checked((int)start)).Unit();
+            }
+        });
         return new UnitCache(units, started, sources, readText);
     }
 
-    private ref struct CacheReader(byte[] bytes)
+    private CachedUnit? At(string path)
     {
-        private int _at;
+        for (int from = 0, to = _units.Length - 1; from <= to;)
+        {
+            var middle = (from + to) / 2;
+            var order = string.CompareOrdinal(_units[middle].Path, path);
+            if (order == 0)
+            {
+                return _units[middle];
+            }
+
+            (from, to) = order < 0 ? (middle + 1, to) : (from, middle - 1);
+        }
+
+        return null;
+    }
+
+    private ref struct CacheReader(byte[] bytes, int start)
+    {
+        private int _at = start;
 
         public long Number()
         {
