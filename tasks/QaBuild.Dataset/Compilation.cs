@@ -33,6 +33,8 @@ public sealed class Compilation
     private Document[] _documents = [];
     private LinkGraph _graph = new([], []);
     private ModelTokens? _tokens;
+    private SpecialTokens? _special;
+    private RowBuilder? _rows;
     private BenchmarkSet? _benchmarks;
     private IReadOnlySet<string> _faulty = new HashSet<string>();
     private UnitAnalysis[] _analyses = [];
@@ -91,6 +93,8 @@ public sealed class Compilation
         }
 
         _tokens = ModelTokens.Resolve(Options, _diagnostics);
+        _special = new SpecialTokens(_tokens.Special, _tokens.Eos);
+        _rows = new RowBuilder(Options, _tokens, _diagnostics);
         _benchmarks = BenchmarkSet.Read(_benchmarkFiles, _diagnostics, _parallel.CancellationToken);
         var reader = new SourceReader(Options.KbRoot, _diagnostics);
         var qaParser = new QaParser(_diagnostics);
@@ -105,7 +109,7 @@ public sealed class Compilation
             var (again, againParser) = (new SourceReader(Options.KbRoot, new DiagnosticBag()), new QaParser(new DiagnosticBag()));
             UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? Changed(file);
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
-            using var compiler = new UnitCompiler(new RowBuilder(Options, _tokens, _diagnostics), new SpecialTokens(_tokens.Special, _tokens.Eos), _content, _benchmarks, LooksForSimilar, ReadText);
+            using var compiler = new UnitCompiler(_rows, _special, _content, _benchmarks, LooksForSimilar, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
             _parsed = Each(_sources, file => cache?.Find(file) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
             _faulty = _diagnostics.Paths();
@@ -121,7 +125,6 @@ public sealed class Compilation
     /// <summary>Judges the content.</summary>
     public void Check()
     {
-        var special = new SpecialTokens(_tokens!.Special, _tokens.Eos);
         var units = _graph.Units;
         _analyses = new UnitAnalysis[units.Length];
         ForEachUnit(i =>
@@ -135,13 +138,13 @@ public sealed class Compilation
 
             _analyses[i] = UnitAnalysis.Of(unit.Question.Text, unit.Answer.Text, LooksForSimilar);
             _content.Check(unit, _diagnostics);
-            special.Check(unit, _diagnostics);
+            _special!.Check(unit, _diagnostics);
             Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
         });
         _content.CheckOptions(_diagnostics);
         _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics);
-        _duplicates = DuplicateChecks.Check(units, _analyses, new RowBuilder(Options, _tokens, _diagnostics).IsSelected, Options, _parallel, _diagnostics);
+        _duplicates = DuplicateChecks.Check(units, _analyses, _rows!.IsSelected, Options, _parallel, _diagnostics);
         var meant = SemanticDuplicates.Check(units, _analyses, _duplicates.Dropped, Options, _embeddingsFile, _parallel, _diagnostics);
         _duplicates = _duplicates with { Pairs = [.. _duplicates.Pairs, .. meant] };
         foreach (var document in _documents)
@@ -149,7 +152,7 @@ public sealed class Compilation
             _content.Check(document, _diagnostics);
             foreach (var piece in document.Pieces)
             {
-                special.Check(piece.Text, document.File.FullPath, piece.Line, _diagnostics);
+                _special!.Check(piece.Text, document.File.FullPath, piece.Line, _diagnostics);
             }
         }
 
@@ -183,11 +186,10 @@ public sealed class Compilation
     /// <summary>Makes the files of the dataset in memory, or none when there was an error.</summary>
     public Emitted? Emit()
     {
-        var builder = new RowBuilder(Options, _tokens!, _diagnostics);
-        var rows = builder.Rows(_graph, _duplicates.Dropped, _assignment!.Splits, _assignment.Groups, _parallel);
-        var documents = builder.Rows(_documents, _documentAssignment!.Splits, _documentAssignment.Groups, _parallel);
+        var rows = _rows!.Rows(_graph, _duplicates.Dropped, _assignment!.Splits, _assignment.Groups, _parallel);
+        var documents = _rows.Rows(_documents, _documentAssignment!.Splits, _documentAssignment.Groups, _parallel);
         ReportEmptySplits(rows);
-        var balance = Balance(builder);
+        var balance = Balance();
         Options.Balance.Check(balance, _diagnostics);
         Diagnostics = FinalDiagnostics.Of(_diagnostics, _parsed, _documents, Options.Policy);
         if (HasErrors)
@@ -203,7 +205,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, builder, Options), CachedUnits());
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows, Options), CachedUnits());
     }
 
     /// <summary>Runs all stages.</summary>
@@ -289,12 +291,11 @@ public sealed class Compilation
         }
 
         // What is left out of the dataset teaches a model nothing.
-        var builder = new RowBuilder(Options, _tokens!, _diagnostics);
         var units = _graph.Units;
-        var asked = Wording.Of(units, _analyses).Where(w => _duplicates.Dropped[w.Unit] is null && builder.IsSelected(w.Source)).ToArray();
+        var asked = Wording.Of(units, _analyses).Where(w => _duplicates.Dropped[w.Unit] is null && _rows!.IsSelected(w.Source)).ToArray();
         ForEachUnit(i =>
         {
-            if (_duplicates.Dropped[i] is null && builder.IsSelected(units[i]))
+            if (_duplicates.Dropped[i] is null && _rows!.IsSelected(units[i]))
             {
                 _benchmarks.Check(units[i], _diagnostics);
             }
@@ -303,12 +304,12 @@ public sealed class Compilation
         InParallel(_documents.Length, i => _benchmarks.Check(_documents[i], _diagnostics));
     }
 
-    private BalanceTable Balance(RowBuilder builder)
+    private BalanceTable Balance()
     {
         var traits = new UnitTraits?[_graph.Units.Length];
         for (var i = 0; i < traits.Length; i++)
         {
-            traits[i] = builder.IsSelected(_graph.Units[i]) && _duplicates.Dropped[i] is null ? _analyses[i].Traits : null;
+            traits[i] = _rows!.IsSelected(_graph.Units[i]) && _duplicates.Dropped[i] is null ? _analyses[i].Traits : null;
         }
 
         return BalanceTable.Of(_graph.Units, traits);

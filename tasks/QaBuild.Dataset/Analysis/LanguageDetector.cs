@@ -5,9 +5,6 @@ namespace QaBuild.Dataset.Analysis;
 /// <summary>Tells Chinese from other text by its script.</summary>
 internal static class LanguageDetector
 {
-    /// <summary><c>zh</c> when at least a tenth of the letters are Han characters, else <c>en</c>.</summary>
-    public static string Of(string text) => IsChinese(text, default) ? "zh" : "en";
-
     /// <summary>Whether at least a tenth of the letters of two texts are Han characters.</summary>
     public static bool IsChinese(ReadOnlySpan<char> text, ReadOnlySpan<char> more)
     {

@@ -16,9 +16,6 @@ internal sealed class Wording(int unit, QaUnit source, UnitAnalysis analysis, in
 
     public bool IsParaphrase => variant > 0;
 
-    /// <summary>The id of its row.</summary>
-    public string Id => variant == 0 ? source.Id : $"{source.Id}#{variant}";
-
     public string Text => Paraphrase?.Text ?? source.Question.Text;
 
     /// <summary>1-based line of the text.</summary>

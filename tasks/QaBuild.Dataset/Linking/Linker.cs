@@ -142,7 +142,7 @@ internal sealed class Linker
     private int[] Resolve(string target, string folder)
     {
         var bare = target.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? target[..^3] : target;
-        foreach (var path in (ReadOnlySpan<string?>)[Combine(folder, bare), Combine("", bare.TrimStart('/'))])
+        foreach (var path in (ReadOnlySpan<string?>)[KbPath.Combine(folder, bare), KbPath.Combine("", bare.TrimStart('/'))])
         {
             if (path is not null && ByPath(path) is var found and >= 0)
             {
@@ -175,35 +175,6 @@ internal sealed class Linker
         }
 
         return -1;
-    }
-
-    /// <summary>A path below the root with <c>.</c> and <c>..</c> taken out, or null when it leaves the root.</summary>
-    private static string? Combine(string folder, string path)
-    {
-        if (!path.Contains('/') && path is not (".." or "." or ""))
-        {
-            return folder.Length == 0 ? path : $"{folder}/{path}";
-        }
-
-        var parts = new List<string>(folder.Length == 0 ? [] : folder.Split('/'));
-        foreach (var part in path.Split('/'))
-        {
-            if (part == "..")
-            {
-                if (parts.Count == 0)
-                {
-                    return null;
-                }
-
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else if (part is not ("" or "."))
-            {
-                parts.Add(part);
-            }
-        }
-
-        return string.Join('/', parts);
     }
 
     private object Nearby(string target, string folder)

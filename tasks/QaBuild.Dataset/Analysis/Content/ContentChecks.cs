@@ -115,7 +115,7 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
         var places = new Places(section.Text, unit.File.FullPath, section.BodyLine);
         for (var links = new RelativeLinks(section.Text); links.MoveNext();)
         {
-            if (PathBelow(unit.File.Folder.ToString(), links.Path) is not { } path || !isFile(path))
+            if (KbPath.Combine(unit.File.Folder.ToString(), links.Path) is not { } path || !isFile(path))
             {
                 diagnostics.Add(Rule.DeadLink, places.Of(links.Start, links.Length), _sensitive.Masked(links.Path));
             }
@@ -146,29 +146,5 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
         {
             diagnostics.Add(Rule.AnswerLanguage, place);
         }
-    }
-
-    /// <summary>The path below the KB that a target leads to from a folder of it; null when it leads out.</summary>
-    private static string? PathBelow(string folder, string target)
-    {
-        var path = new List<string>(folder.Split('/', StringSplitOptions.RemoveEmptyEntries));
-        foreach (var part in target.Split('/'))
-        {
-            if (part == "..")
-            {
-                if (path.Count == 0)
-                {
-                    return null;
-                }
-
-                path.RemoveAt(path.Count - 1);
-            }
-            else if (part is not ("" or "."))
-            {
-                path.Add(part);
-            }
-        }
-
-        return string.Join('/', path);
     }
 }

@@ -64,17 +64,6 @@ internal sealed class AnswerText
         return at;
     }
 
-    /// <summary>Where the run of letters, digits and underscores begins that ends at <paramref name="end"/>.</summary>
-    public int WordStart(int end)
-    {
-        while (end > 0 && IsWord(Text[end - 1]))
-        {
-            end--;
-        }
-
-        return end;
-    }
-
     /// <summary>The next place that is no blank.</summary>
     public int AfterBlanks(int at)
     {
