@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using QaBuild.Dataset.Diagnostics;
+using QaBuild.Model;
 using QaBuild.Tool;
 
 // The language of the .NET CLI, when it is set, is the language of `dotnet build`; the tool says the same things.
@@ -29,6 +30,11 @@ try
 catch (OperationCanceledException)
 {
     return ExitCode.Cancelled;
+}
+catch (ModelFaultException fault)
+{
+    Console.WriteLine(ModelFaultReport.Of(fault).ToString(CultureInfo.CurrentUICulture));
+    return ExitCode.Failed;
 }
 #pragma warning disable CA1031 // whatever escapes is a fault of ours, and says so
 catch (Exception e)
