@@ -5,4 +5,10 @@ public static class ModelFaults
 {
     /// <summary>A GGUF, safetensors, tokenizer or configuration file is malformed: <c>{0}</c> the file, <c>{1}</c> the reason.</summary>
     public const string FileMalformed = "QA7003";
+
+    /// <summary>Nobody answers where Ollama should be, or the line broke: <c>{0}</c> the address, <c>{1}</c> the reason.</summary>
+    public const string OllamaUnreachable = "QA8001";
+
+    /// <summary>Ollama does not do what it was asked to: <c>{0}</c> the address or name, <c>{1}</c> what it said.</summary>
+    public const string OllamaRefused = "QA8002";
 }

@@ -82,4 +82,7 @@ public enum Rule
 
     EosNotFound = 7001,
     SemanticModelUnusable = 7002,
+
+    OllamaUnreachable = 8001,
+    OllamaRefused = 8002,
 }
