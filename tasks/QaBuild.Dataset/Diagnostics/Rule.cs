@@ -80,6 +80,10 @@ public enum Rule
     TooLong = 5015,
     Unbalanced = 5016,
 
+    SnapshotDiffers = 6001,
+    SnapshotMissing = 6002,
+    SnapshotUnreadable = 6003,
+
     EosNotFound = 7001,
     SemanticModelUnusable = 7002,
 

@@ -14,7 +14,7 @@ public sealed partial class CatalogueTests
     private static readonly Rule[] BeyondText =
     [
         Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema, Rule.SemanticDuplicate,
-        Rule.BenchmarkOverlap, Rule.BenchmarkUnreadable, Rule.BenchmarkNearDuplicate, Rule.FileLeak, Rule.AnswerLength, Rule.SemanticModelUnusable,
+        Rule.BenchmarkOverlap, Rule.BenchmarkUnreadable, Rule.BenchmarkNearDuplicate, Rule.FileLeak, Rule.AnswerLength, Rule.SnapshotDiffers, Rule.SnapshotMissing, Rule.SnapshotUnreadable, Rule.SemanticModelUnusable,
         Rule.OllamaUnreachable, Rule.OllamaRefused,
     ];
 
