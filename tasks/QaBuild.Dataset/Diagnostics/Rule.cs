@@ -86,6 +86,7 @@ public enum Rule
 
     EosNotFound = 7001,
     SemanticModelUnusable = 7002,
+    ModelFileMalformed = 7003,
 
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,
