@@ -6,6 +6,12 @@ public static class ModelFaults
     /// <summary>A GGUF, safetensors, tokenizer or configuration file is malformed: <c>{0}</c> the file, <c>{1}</c> the reason.</summary>
     public const string FileMalformed = "QA7003";
 
+    /// <summary>The model is of a kind that cannot be imported: <c>{0}</c> what it is, <c>{1}</c> what can be.</summary>
+    public const string ArchitectureUnsupported = "QA7004";
+
+    /// <summary>The tokenizer is of a kind that cannot be imported: <c>{0}</c> the file, <c>{1}</c> the reason.</summary>
+    public const string TokenizerUnsupported = "QA7005";
+
     /// <summary>Nobody answers where Ollama should be, or the line broke: <c>{0}</c> the address, <c>{1}</c> the reason.</summary>
     public const string OllamaUnreachable = "QA8001";
 

@@ -87,6 +87,8 @@ public enum Rule
     EosNotFound = 7001,
     SemanticModelUnusable = 7002,
     ModelFileMalformed = 7003,
+    ArchitectureUnsupported = 7004,
+    TokenizerUnsupported = 7005,
 
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,
