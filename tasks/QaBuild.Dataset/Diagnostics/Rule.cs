@@ -82,6 +82,9 @@ public enum Rule
 
     EosNotFound = 7001,
     SemanticModelUnusable = 7002,
+    LlamaCppMissing = 7007,
+    NativeCrash = 7008,
+    ModelNotLoaded = 7009,
 
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,
