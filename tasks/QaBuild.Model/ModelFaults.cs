@@ -12,6 +12,15 @@ public static class ModelFaults
     /// <summary>The tokenizer is of a kind that cannot be imported: <c>{0}</c> the file, <c>{1}</c> the reason.</summary>
     public const string TokenizerUnsupported = "QA7005";
 
+    /// <summary>llama.cpp cannot be used: <c>{0}</c> the reason, <c>{1}</c> what mends it.</summary>
+    public const string LlamaCppMissing = "QA7007";
+
+    /// <summary>The process that does the native work died: <c>{0}</c> the model, <c>{1}</c> how it ended, <c>{2}</c> its last words.</summary>
+    public const string NativeCrash = "QA7008";
+
+    /// <summary>llama.cpp refuses a model, or what is asked of it: <c>{0}</c> the model, <c>{1}</c> the reason.</summary>
+    public const string ModelNotLoaded = "QA7009";
+
     /// <summary>Nobody answers where Ollama should be, or the line broke: <c>{0}</c> the address, <c>{1}</c> the reason.</summary>
     public const string OllamaUnreachable = "QA8001";
 

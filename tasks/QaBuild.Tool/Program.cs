@@ -17,6 +17,7 @@ var root = new RootCommand("Compiles a knowledge base of Markdown questions and 
     ExplainCommand.Create(),
     ImportCommand.Create(),
     LeaksCommand.Create(),
+    LlamaHostCommand.Create(),
 };
 
 try

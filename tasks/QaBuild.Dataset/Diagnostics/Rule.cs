@@ -89,6 +89,9 @@ public enum Rule
     ModelFileMalformed = 7003,
     ArchitectureUnsupported = 7004,
     TokenizerUnsupported = 7005,
+    LlamaCppMissing = 7007,
+    NativeCrash = 7008,
+    ModelNotLoaded = 7009,
 
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,
