@@ -82,6 +82,7 @@ public enum Rule
 
     EosNotFound = 7001,
     SemanticModelUnusable = 7002,
+    FileMalformed = 7003,
     LlamaCppMissing = 7007,
     NativeCrash = 7008,
     ModelNotLoaded = 7009,

@@ -15,7 +15,7 @@ public sealed partial class CatalogueTests
     [
         Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema, Rule.SemanticDuplicate,
         Rule.BenchmarkOverlap, Rule.BenchmarkUnreadable, Rule.BenchmarkNearDuplicate, Rule.FileLeak, Rule.AnswerLength, Rule.SemanticModelUnusable,
-        Rule.LlamaCppMissing, Rule.NativeCrash, Rule.ModelNotLoaded,
+        Rule.FileMalformed, Rule.LlamaCppMissing, Rule.NativeCrash, Rule.ModelNotLoaded,
         Rule.OllamaUnreachable, Rule.OllamaRefused,
     ];
 
