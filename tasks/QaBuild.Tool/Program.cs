@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Model;
 using QaBuild.Tool;
@@ -10,6 +11,12 @@ if (Environment.GetEnvironmentVariable("DOTNET_CLI_UI_LANGUAGE") is { Length: > 
     CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
 }
 
+// What reads a redirected output expects UTF-8, whatever a terminal of this machine would want.
+if (Console.IsOutputRedirected)
+{
+    Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+}
+
 var root = new RootCommand("Compiles a knowledge base of Markdown questions and answers into fine-tuning data.")
 {
     CompileCommands.Check(),
@@ -17,6 +24,8 @@ var root = new RootCommand("Compiles a knowledge base of Markdown questions and 
     ExplainCommand.Create(),
     ImportCommand.Create(),
     LeaksCommand.Create(),
+    GenerateCommand.Create(),
+    RestoreCommand.Create(),
     LlamaHostCommand.Create(),
 };
 
