@@ -89,6 +89,7 @@ public enum Rule
     ModelFileMalformed = 7003,
     ArchitectureUnsupported = 7004,
     TokenizerUnsupported = 7005,
+    BaseModelUnusable = 7006,
     LlamaCppMissing = 7007,
     NativeCrash = 7008,
     ModelNotLoaded = 7009,
