@@ -80,9 +80,16 @@ public enum Rule
     TooLong = 5015,
     Unbalanced = 5016,
 
+    SnapshotDiffers = 6001,
+    SnapshotMissing = 6002,
+    SnapshotUnreadable = 6003,
+
     EosNotFound = 7001,
     SemanticModelUnusable = 7002,
-    FileMalformed = 7003,
+    ModelFileMalformed = 7003,
+    ArchitectureUnsupported = 7004,
+    TokenizerUnsupported = 7005,
+    BaseModelUnusable = 7006,
     LlamaCppMissing = 7007,
     NativeCrash = 7008,
     ModelNotLoaded = 7009,
