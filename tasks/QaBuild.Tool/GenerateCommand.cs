@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Model;
+using QaBuild.Model.BaseModels;
 using QaBuild.Model.Inference;
 
 namespace QaBuild.Tool;
@@ -11,9 +12,12 @@ internal static class GenerateCommand
 {
     private const float HottestTemperature = 10;
 
+    // Imported and made models stand beside the libraries that run them.
+    private static string ModelFolder => Path.Combine(Path.GetDirectoryName(LlamaCppRestore.DefaultFolder)!, "models");
+
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The model: a GGUF file.", Required = true };
+        var model = new Option<string>("--model") { Description = "The model: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", Required = true };
         var adapter = new Option<string?>("--adapter") { Description = "A LoRA adapter (GGUF) on top of it." };
         var scale = Number("--adapter-scale", "What the adapter's effect is multiplied with.", 1, -100, 100);
         var prompt = new Option<string?>("--prompt") { Description = "What to ask. The answer goes to standard output as it comes." };
@@ -80,9 +84,10 @@ internal static class GenerateCommand
                 return ExitCode.Failed;
             }
 
+            var gguf = await Task.Run(() => Resolve(parsed.GetValue(model)!, cancellation), cancellation);
             var folder = await LlamaCpp.LocateOrRestoreAsync(parsed.GetValue(libraries), into => Tell("LlamaRestoring", into), cancellation);
             await using var llama = LlamaProcess.Start(LlamaHost.Beside(folder));
-            var info = await llama.LoadAsync(parsed.GetValue(model)!, load, cancellation);
+            var info = await llama.LoadAsync(gguf, load, cancellation);
             if (info.ChatTemplate is null && !run.Raw && run.System is null)
             {
                 Tell("GenerateNoTemplate");
@@ -107,6 +112,14 @@ internal static class GenerateCommand
         {
             Console.Error.WriteLine(ModelFaultReport.Of(fault).ToString(CultureInfo.CurrentUICulture));
         }
+    }
+
+    private static string Resolve(string model, CancellationToken cancellation)
+    {
+        using var line = new ProgressLine();
+        var resolved = BaseModel.Resolve(
+            model, ModelFolder, (done, all) => line.Show(_ => new Phrase("ImportModelProgress", done >> 20, all >> 20)), cancellation);
+        return resolved.HasWeights ? resolved.GgufPath : throw new ModelFaultException(ModelFaults.ModelNotLoaded, "", model, new Reason("ModelNoWeights"));
     }
 
     private static Option<float> Number(string name, string description, float value, float least, float most)
