@@ -106,7 +106,7 @@ public sealed class GenerateCommandTests : IDisposable
 
     [Fact]
     public async Task A_folder_without_llama_cpp_is_told_with_the_command_that_brings_it() =>
-        (await Run("generate", "--model", "none.gguf", "--prompt", "a", "--llama-cpp-dir", _folder.Path)).Exits(1).Says(": error QA7007: ").Says("Restore them with 'qabuild restore'");
+        (await Run("generate", "--model", "tiny", "--prompt", "a", "--llama-cpp-dir", _folder.Path)).Exits(1).Says(": error QA7007: ").Says("Restore them with 'qabuild restore'");
 
     [Fact]
     public async Task Without_npm_a_restore_says_what_to_install()
