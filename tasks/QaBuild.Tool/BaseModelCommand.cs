@@ -30,7 +30,7 @@ internal static class BaseModelCommand
     public static BaseModel Resolve(string model, string work, CancellationToken cancellation)
     {
         using var progress = new ProgressLine();
-        return BaseModel.Resolve(model, work, (done, total) => progress.Show(_ => new Phrase("ModelImportProgress", done >> 20, total >> 20)), cancellation);
+        return BaseModel.Resolve(model, work, (done, total) => progress.Show(_ => new Phrase("ImportModelProgress", done >> 20, total >> 20)), cancellation);
     }
 
     /// <summary>Finds a base model and writes what was found out.</summary>

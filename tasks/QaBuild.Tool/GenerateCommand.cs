@@ -11,6 +11,9 @@ internal static class GenerateCommand
 {
     private const float HottestTemperature = 10;
 
+    // Imported and made models stand beside the libraries that run them.
+    private static string ModelFolder => Path.Combine(Path.GetDirectoryName(LlamaCppRestore.DefaultFolder)!, "models");
+
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "The model: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", Required = true };
@@ -80,15 +83,10 @@ internal static class GenerateCommand
                 return ExitCode.Failed;
             }
 
-            var found = await Task.Run(() => BaseModelCommand.Resolve(parsed.GetValue(model)!, BaseModelCommand.DefaultWork, cancellation), cancellation);
-            if (!found.HasWeights)
-            {
-                throw new ModelFaultException(ModelFaults.BaseModelUnusable, "", found.Name, new Reason("BaseModelNoWeights"));
-            }
-
+            var gguf = await Task.Run(() => Resolve(parsed.GetValue(model)!, cancellation), cancellation);
             var folder = await LlamaCpp.LocateOrRestoreAsync(parsed.GetValue(libraries), into => Tell("LlamaRestoring", into), cancellation);
             await using var llama = LlamaProcess.Start(LlamaHost.Beside(folder));
-            var info = await llama.LoadAsync(found.GgufPath, load, cancellation);
+            var info = await llama.LoadAsync(gguf, load, cancellation);
             if (info.ChatTemplate is null && !run.Raw && run.System is null)
             {
                 Tell("GenerateNoTemplate");
@@ -113,6 +111,12 @@ internal static class GenerateCommand
         {
             Console.Error.WriteLine(ModelFaultReport.Of(fault).ToString(CultureInfo.CurrentUICulture));
         }
+    }
+
+    private static string Resolve(string model, CancellationToken cancellation)
+    {
+        var resolved = BaseModelCommand.Resolve(model, BaseModelCommand.DefaultWork, cancellation);
+        return resolved.HasWeights ? resolved.GgufPath : throw new ModelFaultException(ModelFaults.ModelNotLoaded, "", model, new Reason("ModelNoWeights"));
     }
 
     private static Option<float> Number(string name, string description, float value, float least, float most)

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using QaBuild.Model.BaseModels;
 using QaBuild.Model.Gguf;
-using QaBuild.Model.Inference;
 using QaBuild.Model.Tests.Import;
 using QaBuild.Model.Tests.Inference;
 using QaBuild.Tests;

@@ -22,6 +22,17 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [LlamaFact]
+    public async Task The_small_model_answers_without_anything_to_set_up_and_always_the_same()
+    {
+        string[] ask = ["generate", "--model", "tiny", "--prompt", "你好", "--max-tokens", "16", "--threads", "1"];
+
+        var first = (await Run(ask)).Exits(0);
+
+        Assert.Equal(first.Output, (await Run(ask)).Exits(0).Output);
+        (await Run("generate", "--model", "owner/name", "--prompt", "a")).Exits(1).Says("error QA7006: ");
+    }
+
+    [LlamaFact]
     public async Task Every_row_of_a_file_gets_a_row()
     {
         var model = TinyGguf.Write(Place("tiny.gguf"), TinyGguf.ChatMl);
@@ -95,7 +106,7 @@ public sealed class GenerateCommandTests : IDisposable
 
     [Fact]
     public async Task A_folder_without_llama_cpp_is_told_with_the_command_that_brings_it() =>
-        (await Run("generate", "--model", "none.gguf", "--prompt", "a", "--llama-cpp-dir", _folder.Path)).Exits(1).Says(": error QA7007: ").Says("Restore them with 'qabuild restore'");
+        (await Run("generate", "--model", "tiny", "--prompt", "a", "--llama-cpp-dir", _folder.Path)).Exits(1).Says(": error QA7007: ").Says("Restore them with 'qabuild restore'");
 
     [Fact]
     public async Task Without_npm_a_restore_says_what_to_install()
