@@ -92,6 +92,7 @@ public enum Rule
     LlamaCppMissing = 7007,
     NativeCrash = 7008,
     ModelNotLoaded = 7009,
+    AdapterUnusable = 7010,
 
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,
