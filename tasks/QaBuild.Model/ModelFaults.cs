@@ -24,6 +24,9 @@ public static class ModelFaults
     /// <summary>llama.cpp refuses a model, or what is asked of it: <c>{0}</c> the model, <c>{1}</c> the reason.</summary>
     public const string ModelNotLoaded = "QA7009";
 
+    /// <summary>An adapter cannot be used: <c>{0}</c> its file, <c>{1}</c> the reason.</summary>
+    public const string AdapterUnusable = "QA7010";
+
     /// <summary>Nobody answers where Ollama should be, or the line broke: <c>{0}</c> the address, <c>{1}</c> the reason.</summary>
     public const string OllamaUnreachable = "QA8001";
 

@@ -45,7 +45,11 @@ catch (OperationCanceledException)
 }
 catch (ModelFaultException fault)
 {
-    Console.WriteLine(ModelFaultReport.Of(fault).ToString(CultureInfo.CurrentUICulture));
+    foreach (var each in fault.Others.Prepend(fault))
+    {
+        Console.WriteLine(ModelFaultReport.Of(each).ToString(CultureInfo.CurrentUICulture));
+    }
+
     return ExitCode.Failed;
 }
 #pragma warning disable CA1031 // whatever escapes is a fault of ours, and says so

@@ -93,6 +93,7 @@ public enum Rule
     LlamaCppMissing = 7007,
     NativeCrash = 7008,
     ModelNotLoaded = 7009,
+    AdapterUnusable = 7010,
     TokensUncounted = 7011,
 
     OllamaUnreachable = 8001,

@@ -27,6 +27,9 @@ internal sealed record RandomHfFolder
 
     public bool AttentionBias { get; init; }
 
+    /// <summary>Of what attention gives and of the feed-forward part.</summary>
+    public bool OtherBias { get; init; }
+
     public string? RopeScaling { get; init; }
 
     public int SlidingWindow { get; init; } = 4;
@@ -134,9 +137,9 @@ internal sealed record RandomHfFolder
             foreach (var (name, (rows, columns)) in Linears)
             {
                 yield return Matrix(at + name + ".weight", rows, columns);
-                if (AttentionBias && (name is "self_attn.q_proj" or "self_attn.k_proj" or "self_attn.v_proj"))
+                if ((AttentionBias && (name is "self_attn.q_proj" or "self_attn.k_proj" or "self_attn.v_proj")) || (OtherBias && (name == "self_attn.o_proj" || name.StartsWith("mlp.", StringComparison.Ordinal))))
                 {
-                    yield return Vector(at + name + ".bias", rows, 0);
+                    yield return Vector(at + name + ".bias", rows, 0, 0.3);
                 }
             }
 
@@ -170,6 +173,7 @@ internal sealed record RandomHfFolder
             ["rms_norm_eps"] = 1e-6,
             ["rope_theta"] = 10000.0,
             ["tie_word_embeddings"] = Tied,
+            ["attention_bias"] = AttentionBias,
             ["hidden_act"] = IsGemma ? "gelu_pytorch_tanh" : "silu",
             ["torch_dtype"] = Type switch { GgmlType.F32 => "float32", GgmlType.F16 => "float16", _ => "bfloat16" },
             ["eos_token_id"] = 256,

@@ -215,7 +215,7 @@ internal sealed class ReferenceModel : IDisposable
                 {
                     var ramp = Math.Clamp((i - low) / Math.Max(0.001, high - low), 0, 1);
                     return (f / Of("factor") * ramp) + (f * (1 - ramp));
-                })], (0.1 * Math.Log(Of("factor"))) + 1);
+                })], scaling.TryGetProperty("attention_factor", out var own) ? own.GetDouble() : (0.1 * Math.Log(Of("factor"))) + 1);
         }
     }
 
