@@ -4,6 +4,7 @@ using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Emission;
 using QaBuild.Model;
 using QaBuild.Model.BaseModels;
+using QaBuild.Model.Inference;
 
 namespace QaBuild.Tool;
 
@@ -11,7 +12,7 @@ namespace QaBuild.Tool;
 internal static class BaseModelCommand
 {
     /// <summary>Where imported and made models go when nothing is said.</summary>
-    public static string DefaultWork { get; } = Path.Combine("artifacts", "model", "base");
+    public static string DefaultWork { get; } = Path.Combine(Path.GetDirectoryName(LlamaCppRestore.DefaultFolder)!, "models");
 
     /// <summary>Where what was found out goes when nothing is said.</summary>
     public static string DefaultOutput { get; } = Path.Combine("artifacts", "model", "base-model.json");

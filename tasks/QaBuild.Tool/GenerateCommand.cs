@@ -11,9 +11,6 @@ internal static class GenerateCommand
 {
     private const float HottestTemperature = 10;
 
-    // Imported and made models stand beside the libraries that run them.
-    private static string ModelFolder => Path.Combine(Path.GetDirectoryName(LlamaCppRestore.DefaultFolder)!, "models");
-
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "The model: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", Required = true };
