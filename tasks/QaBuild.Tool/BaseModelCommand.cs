@@ -47,7 +47,11 @@ internal static class BaseModelCommand
         catch (ModelFaultException)
         {
             // What it said of another model must not be taken for this one's.
-            File.Delete(output);
+            if (File.Exists(output))
+            {
+                File.Delete(output);
+            }
+
             throw;
         }
     }

@@ -52,6 +52,11 @@ catch (ModelFaultException fault)
 
     return ExitCode.Failed;
 }
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.WriteLine(new Diagnostic(Rule.OutputUnwritable, Severity.Error, Location.None, [Directory.GetCurrentDirectory(), e.Message]).ToString(CultureInfo.CurrentUICulture));
+    return ExitCode.Failed;
+}
 #pragma warning disable CA1031 // whatever escapes is a fault of ours, and says so
 catch (Exception e)
 #pragma warning restore CA1031
