@@ -73,24 +73,12 @@ internal static class PreTokenizers
         return JsonFile.Find(found, parts) is { ValueKind: JsonValueKind.Array } sequence ? [.. sequence.EnumerateArray().Take(Most)] : [found];
     }
 
-    private static string TypeOf(JsonElement step) => JsonFile.Find(step, "type") is { ValueKind: JsonValueKind.String } type ? type.GetRawText().Trim('"') : "?";
+    private static string TypeOf(JsonElement step) => JsonFile.Find(step, "type") is { ValueKind: JsonValueKind.String } type ? type.GetString()! : "?";
 
     private static string PatternOf(JsonElement split) =>
         JsonFile.Find(split, "pattern") is { } pattern && JsonFile.Find(pattern, "Regex") is { ValueKind: JsonValueKind.String } regex
         && JsonFile.Find(split, "behavior") is { ValueKind: JsonValueKind.String } behavior && behavior.ValueEquals("Isolated")
         && JsonFile.Find(split, "invert") is not { ValueKind: JsonValueKind.True }
-            ? Text(regex)
+            ? regex.GetString()!
             : split.GetRawText();
-
-    private static string Text(JsonElement regex)
-    {
-        try
-        {
-            return regex.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return regex.GetRawText();
-        }
-    }
 }
