@@ -62,6 +62,18 @@ internal static class PreTokenizers
         };
     }
 
+    /// <summary>What a SentencePiece-like tokenizer does to a text besides writing its blanks as ▁, which is all that llama.cpp does; null for nothing.</summary>
+    public static string? BeyondBlanks(JsonElement tokenizer)
+    {
+        var steps = Steps(tokenizer, "normalizer", "normalizers").Select(TypeOf).Where(t => t is not ("Prepend" or "Replace"))
+            .Concat(Steps(tokenizer, "pre_tokenizer", "pretokenizers").Where(s => TypeOf(s) != "Metaspace" && !IsBlank(s)).Select(TypeOf));
+        return string.Join(", ", steps) is { Length: > 0 } found ? found : null;
+    }
+
+    // Gemma's: blanks are ▁ by then, so that it cuts nothing.
+    private static bool IsBlank(JsonElement step) =>
+        TypeOf(step) == "Split" && JsonFile.Find(step, "pattern") is { } pattern && JsonFile.Find(pattern, "String") is { ValueKind: JsonValueKind.String } text && text.ValueEquals(" ");
+
     private static List<JsonElement> Steps(JsonElement tokenizer, string name, string parts)
     {
         const int Most = 32;

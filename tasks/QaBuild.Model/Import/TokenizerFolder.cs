@@ -68,6 +68,11 @@ internal sealed class TokenizerFolder
             throw Unsupported(json, "TokenizerModel", "BPE");
         }
 
+        if (PreTokenizers.BeyondBlanks(json.Root) is { } found)
+        {
+            throw Unsupported(json, "TokenizerPre", found, "Metaspace, Prepend, Replace");
+        }
+
         var (tokens, types) = Tokens(json, model);
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var id = 0; id < tokens.Length; id++)
