@@ -12,6 +12,9 @@ public static class ModelFaults
     /// <summary>The tokenizer is of a kind that cannot be imported: <c>{0}</c> the file, <c>{1}</c> the reason.</summary>
     public const string TokenizerUnsupported = "QA7005";
 
+    /// <summary>The base model is not there or is none: <c>{0}</c> what was asked for, <c>{1}</c> the reason.</summary>
+    public const string BaseModelUnusable = "QA7006";
+
     /// <summary>llama.cpp cannot be used: <c>{0}</c> the reason, <c>{1}</c> what mends it.</summary>
     public const string LlamaCppMissing = "QA7007";
 

@@ -13,7 +13,7 @@ internal static class GenerateCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The model: a GGUF file.", Required = true };
+        var model = new Option<string>("--model") { Description = "The model: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", Required = true };
         var adapter = new Option<string?>("--adapter") { Description = "A LoRA adapter (GGUF) on top of it." };
         var scale = Number("--adapter-scale", "What the adapter's effect is multiplied with.", 1, -100, 100);
         var prompt = new Option<string?>("--prompt") { Description = "What to ask. The answer goes to standard output as it comes." };
@@ -80,9 +80,10 @@ internal static class GenerateCommand
                 return ExitCode.Failed;
             }
 
+            var gguf = await Task.Run(() => Resolve(parsed.GetValue(model)!, cancellation), cancellation);
             var folder = await LlamaCpp.LocateOrRestoreAsync(parsed.GetValue(libraries), into => Tell("LlamaRestoring", into), cancellation);
             await using var llama = LlamaProcess.Start(LlamaHost.Beside(folder));
-            var info = await llama.LoadAsync(parsed.GetValue(model)!, load, cancellation);
+            var info = await llama.LoadAsync(gguf, load, cancellation);
             if (info.ChatTemplate is null && !run.Raw && run.System is null)
             {
                 Tell("GenerateNoTemplate");
@@ -107,6 +108,12 @@ internal static class GenerateCommand
         {
             Console.Error.WriteLine(ModelFaultReport.Of(fault).ToString(CultureInfo.CurrentUICulture));
         }
+    }
+
+    private static string Resolve(string model, CancellationToken cancellation)
+    {
+        var resolved = BaseModelCommand.Resolve(model, BaseModelCommand.DefaultWork, cancellation);
+        return resolved.HasWeights ? resolved.GgufPath : throw new ModelFaultException(ModelFaults.ModelNotLoaded, "", model, new Reason("ModelNoWeights"));
     }
 
     private static Option<float> Number(string name, string description, float value, float least, float most)

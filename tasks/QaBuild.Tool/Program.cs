@@ -24,6 +24,8 @@ var root = new RootCommand("Compiles a knowledge base of Markdown questions and 
     ExplainCommand.Create(),
     ImportCommand.Create(),
     LeaksCommand.Create(),
+    BaseModelCommand.Create(),
+    CountTokensCommand.Create(),
     GenerateCommand.Create(),
     RestoreCommand.Create(),
     LlamaHostCommand.Create(),
