@@ -105,7 +105,7 @@ internal sealed record AdapterConfig(bool IsPeft, string? BaseModel)
 
         foreach (var entry in patterns.EnumerateObject())
         {
-            var name = NameOf(json, entry).TrimStart('^').Replace("\\.", ".", StringComparison.Ordinal);
+            var name = entry.Name.TrimStart('^').Replace("\\.", ".", StringComparison.Ordinal);
             if (name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '.')))
             {
                 throw new ModelFaultException(ModelFaults.AdapterUnusable, json.Path, json.Path, new Reason("AdapterKind", string.Create(CultureInfo.InvariantCulture, $"alpha_pattern {entry.Name}")));
@@ -115,17 +115,5 @@ internal sealed record AdapterConfig(bool IsPeft, string? BaseModel)
         }
 
         return alphas;
-    }
-
-    private static string NameOf(JsonFile json, JsonProperty entry)
-    {
-        try
-        {
-            return entry.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            throw json.Malformed("JsonText");
-        }
     }
 }

@@ -62,6 +62,18 @@ internal static class PreTokenizers
         };
     }
 
+    /// <summary>What a SentencePiece-like tokenizer does to a text besides writing its blanks as ▁, which is all that llama.cpp does; null for nothing.</summary>
+    public static string? BeyondBlanks(JsonElement tokenizer)
+    {
+        var steps = Steps(tokenizer, "normalizer", "normalizers").Select(TypeOf).Where(t => t is not ("Prepend" or "Replace"))
+            .Concat(Steps(tokenizer, "pre_tokenizer", "pretokenizers").Where(s => TypeOf(s) != "Metaspace" && !IsBlank(s)).Select(TypeOf));
+        return string.Join(", ", steps) is { Length: > 0 } found ? found : null;
+    }
+
+    // Gemma's: blanks are ▁ by then, so that it cuts nothing.
+    private static bool IsBlank(JsonElement step) =>
+        TypeOf(step) == "Split" && JsonFile.Find(step, "pattern") is { } pattern && JsonFile.Find(pattern, "String") is { ValueKind: JsonValueKind.String } text && text.ValueEquals(" ");
+
     private static List<JsonElement> Steps(JsonElement tokenizer, string name, string parts)
     {
         const int Most = 32;
@@ -73,24 +85,12 @@ internal static class PreTokenizers
         return JsonFile.Find(found, parts) is { ValueKind: JsonValueKind.Array } sequence ? [.. sequence.EnumerateArray().Take(Most)] : [found];
     }
 
-    private static string TypeOf(JsonElement step) => JsonFile.Find(step, "type") is { ValueKind: JsonValueKind.String } type ? type.GetRawText().Trim('"') : "?";
+    private static string TypeOf(JsonElement step) => JsonFile.Find(step, "type") is { ValueKind: JsonValueKind.String } type ? type.GetString()! : "?";
 
     private static string PatternOf(JsonElement split) =>
         JsonFile.Find(split, "pattern") is { } pattern && JsonFile.Find(pattern, "Regex") is { ValueKind: JsonValueKind.String } regex
         && JsonFile.Find(split, "behavior") is { ValueKind: JsonValueKind.String } behavior && behavior.ValueEquals("Isolated")
         && JsonFile.Find(split, "invert") is not { ValueKind: JsonValueKind.True }
-            ? Text(regex)
+            ? regex.GetString()!
             : split.GetRawText();
-
-    private static string Text(JsonElement regex)
-    {
-        try
-        {
-            return regex.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return regex.GetRawText();
-        }
-    }
 }

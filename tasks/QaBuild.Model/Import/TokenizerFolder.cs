@@ -68,6 +68,11 @@ internal sealed class TokenizerFolder
             throw Unsupported(json, "TokenizerModel", "BPE");
         }
 
+        if (PreTokenizers.BeyondBlanks(json.Root) is { } found)
+        {
+            throw Unsupported(json, "TokenizerPre", found, "Metaspace, Prepend, Replace");
+        }
+
         var (tokens, types) = Tokens(json, model);
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var id = 0; id < tokens.Length; id++)
@@ -274,18 +279,11 @@ internal sealed class TokenizerFolder
         }
 
         var (tokens, types) = Empty(Size(json.Path, largest + 1));
-        try
+        foreach (var entry in vocabulary.EnumerateObject())
         {
-            foreach (var entry in vocabulary.EnumerateObject())
-            {
-                var id = entry.Value.GetInt32();
-                tokens[id] = types[id] == TokenType.Unused ? entry.Name : throw json.Malformed("TokenizerIdTwice", id);
-                types[id] = TokenType.Normal;
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            throw json.Malformed("JsonText");
+            var id = entry.Value.GetInt32();
+            tokens[id] = types[id] == TokenType.Unused ? entry.Name : throw json.Malformed("TokenizerIdTwice", id);
+            types[id] = TokenType.Normal;
         }
 
         var unknown = JsonFile.Find(model, "unk_token") is { ValueKind: JsonValueKind.String } token ? json.Text("unk_token", token) : null;
