@@ -27,6 +27,7 @@ var root = new RootCommand("Compiles a knowledge base of Markdown questions and 
     BaseModelCommand.Create(),
     CountTokensCommand.Create(),
     GenerateCommand.Create(),
+    InspectCommand.Create(),
     RestoreCommand.Create(),
     LlamaHostCommand.Create(),
 };
