@@ -14,7 +14,7 @@ public sealed record ModelShape
     private const float DefaultLogitCap = 30;
 
     /// <summary>What kind it is.</summary>
-    public required Architecture Architecture { get; init; }
+    public required ModelArchitecture Architecture { get; init; }
 
     /// <summary>Layers.</summary>
     public required int Layers { get; init; }
@@ -80,10 +80,10 @@ public sealed record ModelShape
     public int KeyWidth => KeyHeads * HeadSize;
 
     /// <summary>Whether layers end attention and feed-forward with a norm.</summary>
-    public bool HasPostNorms => Architecture == Architecture.Gemma2;
+    public bool HasPostNorms => Architecture == ModelArchitecture.Gemma2;
 
     /// <summary>Whether queries and keys are normalized.</summary>
-    public bool HasHeadNorms => Architecture == Architecture.Qwen3;
+    public bool HasHeadNorms => Architecture == ModelArchitecture.Qwen3;
 
     /// <summary>The outputs of a linear map.</summary>
     public int Outputs(LinearKind kind) => kind switch
@@ -111,7 +111,7 @@ public sealed record ModelShape
     {
         ArgumentNullException.ThrowIfNull(file);
         var name = file.Text("general.architecture") ?? "";
-        Architecture? known = name switch { "llama" => Architecture.Llama, "qwen2" => Architecture.Qwen2, "qwen3" => Architecture.Qwen3, "gemma2" => Architecture.Gemma2, _ => null };
+        ModelArchitecture? known = name switch { "llama" => ModelArchitecture.Llama, "qwen2" => ModelArchitecture.Qwen2, "qwen3" => ModelArchitecture.Qwen3, "gemma2" => ModelArchitecture.Gemma2, _ => null };
         if (known is not { } architecture || file.Integer($"{name}.expert_count") is > 0)
         {
             throw new ModelFaultException(ModelFaults.ArchitectureUnsupported, file.Path, name, "llama, qwen2, qwen3, gemma2");
@@ -138,7 +138,7 @@ public sealed record ModelShape
         }
 
         var rope = RopeScaling.Of(file, name, Size("rope.dimension_count", headSize, headSize));
-        var gemma = architecture == Architecture.Gemma2;
+        var gemma = architecture == ModelArchitecture.Gemma2;
         var layers = Size("block_count", most: MostLayers);
         return new ModelShape
         {
@@ -158,7 +158,7 @@ public sealed record ModelShape
             LogitCap = gemma ? (float)(file.Number("gemma2.final_logit_softcapping") ?? DefaultLogitCap) : 0,
             Window = gemma ? Size("attention.sliding_window", DefaultGemmaWindow, int.MaxValue) : 0,
             Activation = gemma ? Activation.Gelu : Activation.Silu,
-            RopeLayout = architecture == Architecture.Llama ? RopeLayout.Adjacent : RopeLayout.Halves,
+            RopeLayout = architecture == ModelArchitecture.Llama ? RopeLayout.Adjacent : RopeLayout.Halves,
             RopeFrequencies = rope.Frequencies,
             RopeMagnitude = rope.Magnitude,
             TiedOutput = file.Find("output.weight") is null,

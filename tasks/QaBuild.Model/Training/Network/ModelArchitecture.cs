@@ -1,7 +1,7 @@
 namespace QaBuild.Model.Training.Network;
 
 /// <summary>The kinds of models that can be trained.</summary>
-public enum Architecture
+public enum ModelArchitecture
 {
     /// <summary>Llama and what is built like it.</summary>
     Llama,
