@@ -89,9 +89,12 @@ public enum Rule
     ModelFileMalformed = 7003,
     ArchitectureUnsupported = 7004,
     TokenizerUnsupported = 7005,
+    BaseModelUnusable = 7006,
     LlamaCppMissing = 7007,
     NativeCrash = 7008,
     ModelNotLoaded = 7009,
+    AdapterUnusable = 7010,
+    TokensUncounted = 7011,
 
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,

@@ -21,14 +21,17 @@ public static class HfImport
     public static void ImportModel(string folder, string output, GgmlType? type = null, Action<long, long>? progress = null, CancellationToken cancellation = default)
     {
         var config = HfConfig.Read(folder);
-        var vocabulary = TokenizerFolder.Read(folder, config.Vocabulary);
-        using var weights = SafetensorsFolder.Open(folder);
-        var matrices = type ?? config.Type ?? MostCommonType(weights);
+        var faults = new FaultList();
+        var vocabulary = faults.Try(() => TokenizerFolder.Read(folder, config.Tokens));
+        using var weights = faults.Try(() => SafetensorsFolder.Open(folder));
+        var tensors = weights is null ? [] : Places(folder, config, weights, faults);
+        faults.ThrowIfAny();
+        var matrices = type ?? config.Type ?? MostCommonType(weights!);
         var writer = new GgufWriter();
         WriteMetadata(writer, folder, config);
         writer.Add("general.file_type", matrices switch { GgmlType.F32 => 0u, GgmlType.F16 => 1u, GgmlType.BF16 => 32u, _ => throw new ArgumentOutOfRangeException(nameof(type)) });
-        vocabulary.WriteTo(writer);
-        AddTensors(writer, folder, config, weights, matrices);
+        vocabulary!.WriteTo(writer);
+        AddTensors(writer, config, tensors, matrices);
         writer.WriteTo(output, progress, cancellation);
     }
 
@@ -44,7 +47,7 @@ public static class HfImport
         {
             var config = HfConfig.Read(folder);
             WriteMetadata(writer, folder, config);
-            TokenizerFolder.Read(folder, config.Vocabulary).WriteTo(writer);
+            TokenizerFolder.Read(folder, config.Tokens).WriteTo(writer);
         }
         else
         {
@@ -54,6 +57,19 @@ public static class HfImport
         }
 
         writer.WriteTo(output);
+    }
+
+    /// <summary>Imports a LoRA adapter of PEFT or mlx-lm.</summary>
+    /// <param name="folder">With adapter_config.json and adapter_model.safetensors (PEFT) or adapters.safetensors (mlx-lm).</param>
+    /// <param name="baseModel">The model that it was trained on: a GGUF or a Hugging Face folder; null for the folder that adapter_config.json names.</param>
+    /// <param name="output">The adapter as GGUF, in F32.</param>
+    /// <param name="cancellation">Leaves what was there before.</param>
+    /// <exception cref="ModelFaultException">QA7003, QA7004 or QA7010.</exception>
+    /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
+    public static void ImportAdapter(string folder, string? baseModel, string output, CancellationToken cancellation = default)
+    {
+        using var adapter = AdapterFolder.Open(folder);
+        adapter.ToWriter(baseModel).WriteTo(output, null, cancellation);
     }
 
     private static void WriteMetadata(GgufWriter writer, string folder, HfConfig config)
@@ -73,7 +89,7 @@ public static class HfImport
         writer.Add($"{name}.attention.layer_norm_rms_epsilon", (float)config.NormEpsilon);
         writer.Add($"{name}.rope.dimension_count", (uint)config.HeadSize);
         writer.Add($"{name}.rope.freq_base", (float)config.RopeBase);
-        writer.Add($"{name}.vocab_size", (uint)config.Vocabulary);
+        writer.Add($"{name}.vocab_size", (uint)config.Tokens);
         if (config.Rope.Kind is RopeScalingKind.Linear or RopeScalingKind.Yarn)
         {
             writer.Add($"{name}.rope.scaling.type", config.Rope.Kind == RopeScalingKind.Linear ? "linear" : "yarn");
@@ -81,6 +97,9 @@ public static class HfImport
             if (config.Rope.Kind == RopeScalingKind.Yarn)
             {
                 writer.Add($"{name}.rope.scaling.original_context_length", (uint)config.Rope.OriginalContext);
+
+                // llama.cpp multiplies what is told with what the factor gives.
+                writer.AddIfAny($"{name}.rope.scaling.attn_factor", (float?)(config.Rope.AttentionFactor / (1 + (0.1 * Math.Log(Math.Max(1, config.Rope.Factor))))));
             }
         }
 
@@ -92,38 +111,51 @@ public static class HfImport
         }
     }
 
-    private static void AddTensors(GgufWriter writer, string folder, HfConfig config, SafetensorsFolder weights, GgmlType matrices)
+    private static List<(SafeTensor Tensor, GgmlType Type, TensorPlace Place)> Places(string folder, HfConfig config, SafetensorsFolder weights, FaultList faults)
     {
         var names = new HfTensors(config);
-        if (names.Required().FirstOrDefault(n => weights.Find(n) is null) is { } missing)
+        foreach (var missing in names.Required().Where(n => weights.Find(n) is null))
         {
-            throw new ModelFaultException(ModelFaults.FileMalformed, folder, folder, new Reason("TensorMissing", missing));
+            faults.Add(new ModelFaultException(ModelFaults.FileMalformed, folder, folder, new Reason("TensorMissing", missing)));
         }
 
-        if (config.Rope.Kind == RopeScalingKind.Llama3)
-        {
-            var factors = RopeFactors(config);
-            writer.AddTensor("rope_freqs.weight", GgmlType.F32, [factors.Length], s => s.Write(MemoryMarshal.AsBytes(factors.AsSpan())));
-        }
-
+        var places = new List<(SafeTensor, GgmlType, TensorPlace)>();
         foreach (var tensor in weights.Tensors)
         {
-            if (names.Place(tensor.Name, tensor.Source!.Path) is not { } place)
+            var path = tensor.Source!.Path;
+            if (faults.Try(() => names.Place(tensor.Name, path)) is not { } place)
             {
                 continue;
             }
 
             if (FloatConverter.TypeOf(tensor.Type) is not { } from)
             {
-                throw new ModelFaultException(ModelFaults.FileMalformed, tensor.Source.Path, tensor.Source.Path, new Reason("TensorNoFloat", tensor.Name, tensor.Type));
+                faults.Add(new ModelFaultException(ModelFaults.FileMalformed, path, path, new Reason("TensorNoFloat", tensor.Name, tensor.Type)));
             }
-
-            if (!tensor.Shape.Reverse().SequenceEqual(place.Shape))
+            else if (!tensor.Shape.Reverse().SequenceEqual(place.Shape))
             {
-                throw new ModelFaultException(
-                    ModelFaults.FileMalformed, tensor.Source.Path, tensor.Source.Path, new Reason("TensorShape", tensor.Name, string.Join(" × ", tensor.Shape), string.Join(" × ", place.Shape.Reverse())));
+                faults.Add(new ModelFaultException(
+                    ModelFaults.FileMalformed, path, path, new Reason("TensorShape", tensor.Name, string.Join(" × ", tensor.Shape), string.Join(" × ", place.Shape.Reverse()))));
             }
+            else
+            {
+                places.Add((tensor, from, place));
+            }
+        }
 
+        return places;
+    }
+
+    private static void AddTensors(GgufWriter writer, HfConfig config, List<(SafeTensor Tensor, GgmlType Type, TensorPlace Place)> tensors, GgmlType matrices)
+    {
+        if (config.Rope.Kind == RopeScalingKind.Llama3)
+        {
+            var factors = RopeFactors(config);
+            writer.AddTensor("rope_freqs.weight", GgmlType.F32, [factors.Length], s => s.Write(MemoryMarshal.AsBytes(factors.AsSpan())));
+        }
+
+        foreach (var (tensor, from, place) in tensors)
+        {
             var to = place.Shape.Count == 1 ? GgmlType.F32 : matrices;
             writer.AddTensor(place.Name, to, place.Shape, stream => Convert(tensor, from, to, place, stream));
         }

@@ -50,9 +50,9 @@ internal sealed partial class HfTensors(HfConfig config)
         switch (name)
         {
             case "model.embed_tokens.weight":
-                return new TensorPlace("token_embd.weight", [config.Width, config.Vocabulary], 0, false);
+                return new TensorPlace("token_embd.weight", [config.Width, config.Tokens], 0, false);
             case "lm_head.weight":
-                return new TensorPlace("output.weight", [config.Width, config.Vocabulary], 0, false);
+                return new TensorPlace("output.weight", [config.Width, config.Tokens], 0, false);
             case "model.norm.weight":
                 return new TensorPlace("output_norm.weight", [config.Width], 0, IsGemma);
         }
@@ -80,6 +80,9 @@ internal sealed partial class HfTensors(HfConfig config)
             "self_attn.k_proj.bias" when hasBias => Turned("attn_k.bias", config.KeyHeads, keys),
             "self_attn.v_proj.bias" when hasBias => At("attn_v.bias", keys),
             "self_attn.o_proj.bias" when config.Architecture == "llama" => At("attn_output.bias", config.Width),
+            "mlp.gate_proj.bias" when config.Architecture == "llama" => At("ffn_gate.bias", config.FeedForward),
+            "mlp.up_proj.bias" when config.Architecture == "llama" => At("ffn_up.bias", config.FeedForward),
+            "mlp.down_proj.bias" when config.Architecture == "llama" => At("ffn_down.bias", config.Width),
             "self_attn.q_norm.weight" when qwen3 => At("attn_q_norm.weight", config.HeadSize),
             "self_attn.k_norm.weight" when qwen3 => At("attn_k_norm.weight", config.HeadSize),
             "mlp.gate_proj.weight" => At("ffn_gate.weight", config.Width, config.FeedForward),
@@ -116,7 +119,8 @@ internal sealed partial class HfTensors(HfConfig config)
             "gemma2" => ["pre_feedforward_layernorm.weight", "post_feedforward_layernorm.weight"],
             _ => Array.Empty<string>(),
         };
-        return all.Concat(more);
+        string[] biases = config.HasAttentionBias ? ["self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias"] : [];
+        return [.. all, .. more, .. biases];
     }
 
     [GeneratedRegex(@"^model\.layers\.([0-9]{1,5})\.(.+)$")]

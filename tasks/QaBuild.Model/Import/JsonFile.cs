@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace QaBuild.Model.Import;
 
@@ -33,7 +35,9 @@ internal sealed class JsonFile : IDisposable
                 throw new ModelFaultException(ModelFaults.FileMalformed, path, path, new Reason("FileTooLong", stream.Length, Largest));
             }
 
-            document = JsonDocument.Parse(stream);
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            document = Parse(path, bytes);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return new JsonFile(path, document);
@@ -58,6 +62,34 @@ internal sealed class JsonFile : IDisposable
 
     public void Dispose() => _document.Dispose();
 
+    // JsonDocument lets bytes pass that are no UTF-8, and halves of surrogate pairs written as \u…; whoever asked for the text then would be surprised.
+    private static JsonDocument Parse(string path, byte[] bytes)
+    {
+        ReadOnlyMemory<byte> text = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsMemory(Encoding.UTF8.Preamble.Length) : bytes;
+        if (!Utf8.IsValid(text.Span))
+        {
+            throw new ModelFaultException(ModelFaults.FileMalformed, path, path, new Reason("JsonNoText"));
+        }
+
+        var reader = new Utf8JsonReader(text.Span);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    _ = reader.GetString();
+                }
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ModelFaultException(ModelFaults.FileMalformed, path, path, new Reason("JsonNoText"));
+        }
+
+        return JsonDocument.Parse(text);
+    }
+
     /// <summary>A member that is neither absent nor null.</summary>
     public JsonElement? Find(string name) => Find(Root, name);
 
@@ -80,7 +112,7 @@ internal sealed class JsonFile : IDisposable
 
     public string? Text(string name) => Find(name) is { } member ? Text(name, member) : null;
 
-    public string Text(string name, JsonElement member) => member.ValueKind == JsonValueKind.String ? TextOf(name, member) : throw Bad(name, new Reason("JsonText"), member);
+    public string Text(string name, JsonElement member) => member.ValueKind == JsonValueKind.String ? member.GetString()! : throw Bad(name, new Reason("JsonText"), member);
 
     public ModelFaultException Missing(string name) => Malformed("JsonMissing", name);
 
@@ -90,19 +122,6 @@ internal sealed class JsonFile : IDisposable
 
     private double Number(string name, JsonElement member) =>
         member.ValueKind == JsonValueKind.Number && member.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Bad(name, new Reason("JsonNumber"), member);
-
-    // Half a surrogate pair, written as \u…, is JSON and no text.
-    private string TextOf(string name, JsonElement member)
-    {
-        try
-        {
-            return member.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Bad(name, new Reason("JsonText"), member);
-        }
-    }
 
     private static string Shown(JsonElement member)
     {

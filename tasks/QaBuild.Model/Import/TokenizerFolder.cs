@@ -6,10 +6,11 @@ namespace QaBuild.Model.Import;
 /// <summary>Reads the tokenizer of a Hugging Face folder: tokenizer.json, or tokenizer.model, with what tokenizer_config.json and its neighbours add.</summary>
 internal sealed class TokenizerFolder
 {
-    private const int MostTokens = 1 << 24;
+    private const int MostTokens = Vocabulary.MostTokens;
     private const float AddedScore = -1000;
     private const float PadScore = -10000;
     private const long LargestTemplate = 1 << 20;
+    private static readonly string[] EndsOfTurn = ["<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>"];
     private readonly string _folder;
     private readonly int? _size;
 
@@ -65,6 +66,11 @@ internal sealed class TokenizerFolder
         if (JsonFile.Find(model, "byte_fallback") is not { ValueKind: JsonValueKind.True })
         {
             throw Unsupported(json, "TokenizerModel", "BPE");
+        }
+
+        if (PreTokenizers.BeyondBlanks(json.Root) is { } found)
+        {
+            throw Unsupported(json, "TokenizerPre", found, "Metaspace, Prepend, Replace");
         }
 
         var (tokens, types) = Tokens(json, model);
@@ -146,7 +152,11 @@ internal sealed class TokenizerFolder
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var id = 0; id < vocabulary.Tokens.Length; id++)
         {
-            ids.TryAdd(vocabulary.Tokens[id], id);
+            // llama.cpp ends its process where two tokens have one text.
+            if (!ids.TryAdd(vocabulary.Tokens[id], id))
+            {
+                throw new ModelFaultException(ModelFaults.TokenizerUnsupported, _folder, _folder, new Reason("TokenizerTextTwice", ids[vocabulary.Tokens[id]], id, vocabulary.Tokens[id]));
+            }
         }
 
         using var config = JsonFile.TryOpen(_folder, "tokenizer_config.json");
@@ -176,10 +186,12 @@ internal sealed class TokenizerFolder
             return null;
         }
 
+        var eos = Id("eos") ?? vocabulary.Eos;
         return vocabulary with
         {
             Bos = Id("bos") ?? vocabulary.Bos,
-            Eos = Id("eos") ?? vocabulary.Eos,
+            Eos = eos,
+            EndOfTurn = EndsOfTurn.Where(ids.ContainsKey).Select(t => (int?)ids[t]).FirstOrDefault() ?? Ids(generation).Concat(Ids(model)).Where(i => i != eos && i < ids.Count).Select(i => (int?)i).FirstOrDefault(),
             Unknown = Id("unk") ?? vocabulary.Unknown,
             Padding = Id("pad") ?? vocabulary.Padding,
             AddBos = config?.Flag("add_bos_token") ?? BeginsWithBos(json),
@@ -243,6 +255,11 @@ internal sealed class TokenizerFolder
         return null;
     }
 
+    // A model may end at several tokens: its configuration lists them.
+    private static IEnumerable<int> Ids(JsonFile? file) => file?.Find("eos_token_id") is { ValueKind: JsonValueKind.Array } list
+        ? list.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Number).Select(e => e.TryGetInt32(out var id) ? id : -1).Where(id => id >= 0)
+        : [];
+
     private static JsonElement Model(JsonFile json)
     {
         var model = json.Find("model") ?? throw json.Missing("model");
@@ -262,18 +279,11 @@ internal sealed class TokenizerFolder
         }
 
         var (tokens, types) = Empty(Size(json.Path, largest + 1));
-        try
+        foreach (var entry in vocabulary.EnumerateObject())
         {
-            foreach (var entry in vocabulary.EnumerateObject())
-            {
-                var id = entry.Value.GetInt32();
-                tokens[id] = types[id] == TokenType.Unused ? entry.Name : throw json.Malformed("TokenizerIdTwice", id);
-                types[id] = TokenType.Normal;
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            throw json.Malformed("JsonText");
+            var id = entry.Value.GetInt32();
+            tokens[id] = types[id] == TokenType.Unused ? entry.Name : throw json.Malformed("TokenizerIdTwice", id);
+            types[id] = TokenType.Normal;
         }
 
         var unknown = JsonFile.Find(model, "unk_token") is { ValueKind: JsonValueKind.String } token ? json.Text("unk_token", token) : null;

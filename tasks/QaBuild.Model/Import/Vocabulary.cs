@@ -9,6 +9,9 @@ namespace QaBuild.Model.Import;
 /// <param name="Types">Of each token.</param>
 internal sealed record Vocabulary(string Model, string Pre, string[] Tokens, TokenType[] Types)
 {
+    /// <summary>Four times the largest in use: more is a mistake, and would cost memory before it shows.</summary>
+    public const int MostTokens = 1 << 20;
+
     /// <summary>Of SentencePiece: which pair is merged first.</summary>
     public float[]? Scores { get; init; }
 
@@ -18,6 +21,9 @@ internal sealed record Vocabulary(string Model, string Pre, string[] Tokens, Tok
     public int? Bos { get; init; }
 
     public int? Eos { get; init; }
+
+    /// <summary>Ends a turn; where none is told, llama.cpp takes any of several that it knows by their text.</summary>
+    public int? EndOfTurn { get; init; }
 
     public int? Unknown { get; init; }
 
@@ -43,6 +49,7 @@ internal sealed record Vocabulary(string Model, string Pre, string[] Tokens, Tok
         writer.AddIfAny("tokenizer.ggml.merges", Merges);
         writer.AddIfAny("tokenizer.ggml.bos_token_id", (uint?)Bos);
         writer.AddIfAny("tokenizer.ggml.eos_token_id", (uint?)Eos);
+        writer.AddIfAny("tokenizer.ggml.eot_token_id", (uint?)EndOfTurn);
         writer.AddIfAny("tokenizer.ggml.unknown_token_id", (uint?)Unknown);
         writer.AddIfAny("tokenizer.ggml.padding_token_id", (uint?)Padding);
         writer.AddIfAny("tokenizer.ggml.add_bos_token", AddBos);

@@ -45,6 +45,22 @@ public static class LlamaCpp
         return Find() ?? throw Missing("", new Reason("LlamaNotFound"));
     }
 
+    /// <summary>As <see cref="Locate"/>; what is nowhere is restored with npm.</summary>
+    /// <param name="folder">Where the user says they are; null or empty when nothing is said.</param>
+    /// <param name="restoring">Hears the folder that they are restored into, before that begins.</param>
+    /// <param name="cancellation">Ends npm.</param>
+    /// <exception cref="ModelFaultException"><see cref="ModelFaults.LlamaCppMissing"/>.</exception>
+    public static async Task<string> LocateOrRestoreAsync(string? folder, Action<string> restoring, CancellationToken cancellation = default)
+    {
+        if (!string.IsNullOrEmpty(folder) || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(FolderVariable)))
+        {
+            return Locate(folder);
+        }
+
+        var into = LlamaCppRestore.DefaultFolder;
+        return Find() ?? await LlamaCppRestore.RunAsync(into, () => restoring(into), cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>The libraries where a restore puts them: beside the tool, or in <c>artifacts</c> of a folder that holds the tool or the current one; or null.</summary>
     public static string? Find() => Places().Select(LibrariesIn).FirstOrDefault(f => f is not null);
 
@@ -64,6 +80,9 @@ public static class LlamaCpp
     /// <summary>The fault of libraries that are absent or do not fit, with the command that brings them.</summary>
     internal static ModelFaultException Missing(string path, Reason reason) => new(ModelFaults.LlamaCppMissing, path, reason, new Reason("LlamaRestore", RestoreCommand, Release));
 
+    /// <summary>Where libraries go when the tool stands in no checkout.</summary>
+    internal static string UserFolder => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "qabuild", "llama.cpp");
+
     private static IEnumerable<string> Places()
     {
         yield return Path.Combine(AppContext.BaseDirectory, "llama.cpp");
@@ -74,5 +93,7 @@ public static class LlamaCpp
                 yield return Path.Combine(folder, "artifacts", "llama.cpp");
             }
         }
+
+        yield return Path.Combine(UserFolder, Release);
     }
 }

@@ -6,7 +6,7 @@ using QaBuild.Model.Inference.Native;
 
 namespace QaBuild.Model.Inference;
 
-/// <summary>What llama.cpp says while it works: warnings and errors go to stderr, the errors since the last request are kept as the reason of a refusal.</summary>
+/// <summary>What llama.cpp says while it works: warnings and errors go to stderr, the first errors since the last request are kept as the reason of a refusal.</summary>
 internal static unsafe class LlamaLog
 {
     /// <summary>Begins the line that says why the process aborts.</summary>
@@ -15,12 +15,13 @@ internal static unsafe class LlamaLog
     private const int Warning = 3;
     private const int Error = 4;
     private const int Continued = 5;
-    private const int KeptErrors = 4;
+    // The first says why, the rest who could not go on because of it.
+    private const int KeptErrors = 2;
 
     private static readonly SearchValues<char> s_identifier = SearchValues.Create("abcdefghijklmnopqrstuvwxyz_0123456789");
     private static readonly Lock s_lock = new();
     private static readonly Stream s_stderr = Console.OpenStandardError();
-    private static readonly Queue<string> s_errors = [];
+    private static readonly List<string> s_errors = [];
     private static int s_level;
 
     /// <summary>Takes over llama.cpp's log and its abort message.</summary>
@@ -39,7 +40,7 @@ internal static unsafe class LlamaLog
         }
     }
 
-    /// <summary>The last errors, or null when there was none.</summary>
+    /// <summary>The first errors, or null when there was none.</summary>
     public static string? Errors()
     {
         lock (s_lock)
@@ -62,13 +63,9 @@ internal static unsafe class LlamaLog
 
             Write(bytes);
             var line = WithoutFunction(Encoding.UTF8.GetString(bytes).Trim());
-            if (s_level == Error && level != Continued && line.Length > 0)
+            if (s_level == Error && level != Continued && line.Length > 0 && s_errors.Count < KeptErrors)
             {
-                s_errors.Enqueue(line);
-                if (s_errors.Count > KeptErrors)
-                {
-                    s_errors.Dequeue();
-                }
+                s_errors.Add(line);
             }
         }
     }

@@ -159,7 +159,7 @@ public sealed class LlamaProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _process.Kill(entireProcessTree: true);
+            Kill(_process);
             await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 

@@ -82,7 +82,7 @@ public static class LlamaServer
             var release = Marshal.PtrToStringUTF8(Llama.Version()) ?? "";
 
             // Builds outside the project's own release machinery, npm's among them, add '-dev'.
-            if (release.Split('-')[0] != LlamaCpp.Release)
+            if (release.Split('-')[0] != LlamaCpp.Release || !LaidOutAsDeclared())
             {
                 throw LlamaCpp.Missing(libraries, new Reason("LlamaWrongRelease", libraries, release, LlamaCpp.Release));
             }
@@ -113,6 +113,11 @@ public static class LlamaServer
             throw LlamaCpp.Missing(libraries, new Reason("LlamaNotLoadable", libraries, OneLine(e.Message)));
         }
     }
+
+    // An own build of a commit near the release may call itself by the release's name.
+    private static bool LaidOutAsDeclared() =>
+        Llama.ModelDefaults() is { GpuLayers: -1, VocabularyOnly: 0, UseExtraBuffers: 1, LoadMultiTokenPrediction: 0 }
+        && Llama.ContextDefaults() is { Batch: 2048, DefragmentationThreshold: -1, TypeOfKeys: Ggml.TypeF16, TypeOfValues: Ggml.TypeF16, Embeddings: 0, OffloadKeysAndValues: 1, SamplerCount: 0 };
 
     private static void Answer(LlamaRequest request, ref LlamaModel? model, Action<LlamaResponse> say)
     {

@@ -31,7 +31,7 @@ internal static class Llama
     }
 
     public static string? WhyNot(string? shared) =>
-        LlamaCpp.Find() is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(LlamaCpp.FolderVariable)) ? "needs llama.cpp, which npm restores, and npm is not on this machine"
+        LlamaCpp.Find() is null ? "needs llama.cpp, which npm restores, and npm is not on this machine"
         : shared is not null && Repository.Shared(shared) is null ? $"needs ../shared/{shared}, which is not on this machine"
         : null;
 }
