@@ -29,6 +29,7 @@ public sealed class Compilation
     private readonly string? _cacheFile;
     private readonly ContentChecks _content;
     private readonly string? _embeddingsFile;
+    private readonly string? _baseModelFile;
     private ParsedSource[] _parsed = [];
     private Document[] _documents = [];
     private LinkGraph _graph = new([], []);
@@ -41,18 +42,22 @@ public sealed class Compilation
     private DuplicateReport _duplicates = DuplicateReport.Empty;
     private SplitAssignment? _assignment;
     private SplitAssignment? _documentAssignment;
+    private Row[]? _unitRows;
+    private Row[]? _documentRows;
 
     /// <summary>Prepares a compile.</summary>
     /// <param name="files">The knowledge base.</param>
     /// <param name="settings">Options by property name; see <see cref="OptionReader.Names"/>.</param>
     /// <param name="cacheFile">Where what was made of each file is kept for the next compile; null for nowhere. Does not change the output.</param>
     /// <param name="benchmarks">Files of external test sets that the dataset must share nothing with.</param>
+    /// <param name="baseModelFile">base-model.json, when <see cref="CompilationOptions.BaseModel"/> is set.</param>
     /// <param name="threads">0 for one a processor. Does not change the output.</param>
     /// <param name="cancellation">Stops a stage with <see cref="OperationCanceledException"/>.</param>
     public Compilation(
-        SourceList files, IReadOnlyDictionary<string, string> settings, string? cacheFile = null, IReadOnlyCollection<string>? benchmarks = null, int threads = 0,
+        SourceList files, IReadOnlyDictionary<string, string> settings, string? cacheFile = null, IReadOnlyCollection<string>? benchmarks = null, string? baseModelFile = null, int threads = 0,
         CancellationToken cancellation = default)
     {
+        _baseModelFile = baseModelFile;
         _settings = settings;
         Started = files.Time;
         Options = OptionReader.Read(files.Root, settings, _diagnostics);
@@ -92,7 +97,7 @@ public sealed class Compilation
             _diagnostics.Add(Rule.NoSources, Location.None, Options.KbRoot);
         }
 
-        _tokens = ModelTokens.Resolve(Options, _diagnostics);
+        _tokens = ModelTokens.Resolve(Options, _baseModelFile, _diagnostics);
         _special = new SpecialTokens(_tokens.Special, _tokens.Eos);
         _rows = new RowBuilder(Options, _tokens, _diagnostics);
         _benchmarks = BenchmarkSet.Read(_benchmarkFiles, _diagnostics, _parallel.CancellationToken);
@@ -183,11 +188,27 @@ public sealed class Compilation
             Array.ConvertAll(_documents, d => Member(d.Id, d.File, d.FrontMatter)), new DisjointSets(_documents.Length), Options.SplitRatio, Options.SplitSeed, diagnostics: null);
     }
 
-    /// <summary>Makes the files of the dataset in memory, or none when there was an error.</summary>
-    public Emitted? Emit()
+    /// <summary>The tokenizer that rows are counted by; null without a base model: lengths are then in characters.</summary>
+    public string? Tokenizer => _tokens?.Tokenizer;
+
+    /// <summary>The rows whose tokens nobody counted, one of each text.</summary>
+    public IReadOnlyList<Row> Uncounted(TokenCounts counts)
     {
-        var rows = _rows!.Rows(_graph, _duplicates.Dropped, _assignment!.Splits, _assignment.Groups, _parallel);
-        var documents = _rows.Rows(_documents, _documentAssignment!.Splits, _documentAssignment.Groups, _parallel);
+        MakeRows();
+        return [.. _unitRows!.Concat(_documentRows!).Where(r => counts.Of(r) is null).DistinctBy(r => TokenCounts.KeyOf(r.Json.Span))];
+    }
+
+    /// <summary>Makes the files of the dataset in memory, or none when there was an error.</summary>
+    /// <param name="counts">The tokens of rows; needed when there is a <see cref="Tokenizer"/>.</param>
+    public Emitted? Emit(TokenCounts? counts = null)
+    {
+        MakeRows();
+        var (rows, documents) = (_unitRows!, _documentRows!);
+        if (Tokenizer is not null)
+        {
+            CheckTokens([.. rows, .. documents], counts);
+        }
+
         ReportEmptySplits(rows);
         var balance = Balance();
         Options.Balance.Check(balance, _diagnostics);
@@ -205,7 +226,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows, Options), CachedUnits());
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options), CachedUnits());
     }
 
     /// <summary>Runs all stages.</summary>
@@ -216,6 +237,28 @@ public sealed class Compilation
         Check();
         Split();
         return Emit();
+    }
+
+    private void MakeRows()
+    {
+        _unitRows ??= _rows!.Rows(_graph, _duplicates.Dropped, _assignment!.Splits, _assignment.Groups, _parallel);
+        _documentRows ??= _rows!.Rows(_documents, _documentAssignment!.Splits, _documentAssignment.Groups, _parallel);
+    }
+
+    private void CheckTokens(Row[] rows, TokenCounts? counts)
+    {
+        InParallel(rows.Length, i => rows[i].Tokens = counts?.Of(rows[i]));
+        if (rows.Count(r => r.Tokens is null) is > 0 and var uncounted)
+        {
+            _diagnostics.Add(Rule.TokensUncounted, Location.None, uncounted);
+        }
+
+        foreach (var row in rows.Where(r => r.Tokens > Options.MaxSequenceLength))
+        {
+            _diagnostics.Add(
+                Rule.TooLong, new Location(Path.GetFullPath(Path.Combine(Options.KbRoot, row.Source)), row.Line, 1),
+                new Phrase("InTokens", row.Tokens!.Value), row.Tokens.Value - Options.MaxSequenceLength, Options.MaxSequenceLength);
+        }
     }
 
     private bool LooksForSimilar => Options.DuplicateWarnThreshold < 1;

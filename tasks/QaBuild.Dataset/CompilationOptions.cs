@@ -139,7 +139,7 @@ public sealed record CompilationOptions
     /// <summary>Where the EOS token stands; null for the format's own default.</summary>
     public EosPlacement? EosOn { get; init; }
 
-    /// <summary>A Hugging Face model folder that names the EOS and special tokens.</summary>
+    /// <summary>The base model as the user named it: it gives the EOS token and the special tokens, and its tokenizer the lengths.</summary>
     public string? BaseModel { get; init; }
 
     /// <summary>A folder with static embeddings in model2vec's format, which finds questions of the same meaning; null for none.</summary>

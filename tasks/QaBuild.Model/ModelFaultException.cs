@@ -22,6 +22,9 @@ public sealed class ModelFaultException : Exception
     /// <summary>In the order of the message's placeholders.</summary>
     public IReadOnlyList<object> Arguments { get; }
 
+    /// <summary>What else was found in the same go: faults are told all at once, not one a run.</summary>
+    public IReadOnlyList<ModelFaultException> Others { get; init; } = [];
+
     /// <summary>1-based; 0 when the whole file is meant.</summary>
     public int Line { get; init; }
 

@@ -6,6 +6,27 @@ public static class ModelFaults
     /// <summary>A GGUF, safetensors, tokenizer or configuration file is malformed: <c>{0}</c> the file, <c>{1}</c> the reason.</summary>
     public const string FileMalformed = "QA7003";
 
+    /// <summary>The model is of a kind that cannot be imported: <c>{0}</c> what it is, <c>{1}</c> what can be.</summary>
+    public const string ArchitectureUnsupported = "QA7004";
+
+    /// <summary>The tokenizer is of a kind that cannot be imported: <c>{0}</c> the file, <c>{1}</c> the reason.</summary>
+    public const string TokenizerUnsupported = "QA7005";
+
+    /// <summary>The base model is not there or is none: <c>{0}</c> what was asked for, <c>{1}</c> the reason.</summary>
+    public const string BaseModelUnusable = "QA7006";
+
+    /// <summary>llama.cpp cannot be used: <c>{0}</c> the reason, <c>{1}</c> what mends it.</summary>
+    public const string LlamaCppMissing = "QA7007";
+
+    /// <summary>The process that does the native work died: <c>{0}</c> the model, <c>{1}</c> how it ended, <c>{2}</c> its last words.</summary>
+    public const string NativeCrash = "QA7008";
+
+    /// <summary>llama.cpp refuses a model, or what is asked of it: <c>{0}</c> the model, <c>{1}</c> the reason.</summary>
+    public const string ModelNotLoaded = "QA7009";
+
+    /// <summary>An adapter cannot be used: <c>{0}</c> its file, <c>{1}</c> the reason.</summary>
+    public const string AdapterUnusable = "QA7010";
+
     /// <summary>Nobody answers where Ollama should be, or the line broke: <c>{0}</c> the address, <c>{1}</c> the reason.</summary>
     public const string OllamaUnreachable = "QA8001";
 

@@ -27,11 +27,14 @@ public sealed class EmitDataset : StageTask
     /// <summary>Paths in the SARIF log are relative to it.</summary>
     public string ProjectDir { get; set; } = "";
 
+    /// <summary>The tokens of rows; empty without a base model.</summary>
+    public string TokenCounts { get; set; } = "";
+
     /// <inheritdoc/>
     protected override bool Run()
     {
         var compilation = Compilation;
-        var emitted = compilation.Emit();
+        var emitted = compilation.Emit(compilation.Tokenizer is { } tokenizer && TokenCounts.Length > 0 ? Dataset.Emission.TokenCounts.Read(TokenCounts, tokenizer) : null);
         Release();
         foreach (var diagnostic in compilation.Diagnostics)
         {

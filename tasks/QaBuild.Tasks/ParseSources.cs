@@ -16,11 +16,14 @@ public sealed class ParseSources : StageTask
     [Required]
     public string CacheFile { get; set; } = "";
 
+    /// <summary>base-model.json; empty without a base model.</summary>
+    public string BaseModelFile { get; set; } = "";
+
     /// <inheritdoc/>
     protected override bool Run()
     {
         var settings = Options.ToDictionary(o => o.ItemSpec, o => o.GetMetadata("Value"), StringComparer.OrdinalIgnoreCase);
-        Compilation = new Compilation(Files, settings, CacheFile, Benchmarks, cancellation: Cancellation);
+        Compilation = new Compilation(Files, settings, CacheFile, Benchmarks, BaseModelFile.Length > 0 ? BaseModelFile : null, cancellation: Cancellation);
         Compilation.Parse();
         return true;
     }

@@ -1,8 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using QaBuild.Dataset;
 using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Sources;
+using QaBuild.Model;
+using QaBuild.Model.BaseModels;
 
 namespace QaBuild.Tool;
 
@@ -59,9 +63,19 @@ internal static class CompileCommands
             settings[property[..equals]] = property[(equals + 1)..];
         }
 
+        var fault = BaseModelFault(settings, cancellation);
+        if (fault is not null)
+        {
+            Console.WriteLine(fault.ToString(CultureInfo.CurrentUICulture));
+        }
+
         var files = Directory.Exists(kb) ? SourceList.Find(kb, cancellation) : new SourceList(kb!, [], []);
-        var compilation = new Compilation(files, settings, benchmarks: benchmarks, cancellation: cancellation);
-        var emitted = compilation.Run();
+        var compilation = new Compilation(files, settings, benchmarks: benchmarks, baseModelFile: fault is null ? BaseModelCommand.DefaultOutput : null, cancellation: cancellation);
+        compilation.Parse();
+        compilation.Link();
+        compilation.Check();
+        compilation.Split();
+        var emitted = compilation.Emit(Counts(compilation, cancellation));
         foreach (var diagnostic in compilation.Diagnostics)
         {
             Console.WriteLine(Shown(diagnostic).ToString(CultureInfo.CurrentUICulture));
@@ -90,6 +104,50 @@ internal static class CompileCommands
 
         Console.WriteLine(emitted.Summary(output, CultureInfo.CurrentUICulture));
         return ExitCode.Success;
+    }
+
+    // A fault of the base model leaves those of the sources to be found.
+    private static Diagnostic? BaseModelFault(Dictionary<string, string> settings, CancellationToken cancellation)
+    {
+        try
+        {
+            if (settings.GetValueOrDefault("BaseModel") is { Length: > 0 } model)
+            {
+                BaseModelCommand.Describe(model, BaseModelCommand.DefaultOutput, BaseModelCommand.DefaultWork, cancellation);
+            }
+
+            return null;
+        }
+        catch (ModelFaultException e)
+        {
+            return ModelFaultReport.Of(e);
+        }
+    }
+
+    private static TokenCounts? Counts(Compilation compilation, CancellationToken cancellation)
+    {
+        if (compilation.Tokenizer is not { } tokenizer)
+        {
+            return null;
+        }
+
+        var file = Path.Combine(Path.GetDirectoryName(BaseModelCommand.DefaultOutput)!, "tokens.cache");
+        var counts = TokenCounts.Read(file, tokenizer);
+        if (compilation.Uncounted(counts) is { Count: > 0 } rows)
+        {
+            try
+            {
+                var lines = rows.Select(r => Encoding.UTF8.GetString(r.Json.Span).TrimEnd('\n')).ToArray();
+                CountTokensCommand.CountAsync(lines, BaseModelDescription.Read(BaseModelCommand.DefaultOutput), file, cancellation).GetAwaiter().GetResult();
+                counts = TokenCounts.Read(file, tokenizer);
+            }
+            catch (ModelFaultException e)
+            {
+                Console.WriteLine(ModelFaultReport.Of(e).ToString(CultureInfo.CurrentUICulture));
+            }
+        }
+
+        return counts;
     }
 
     // A path is shorter, and may still be clicked, from where the user stands.

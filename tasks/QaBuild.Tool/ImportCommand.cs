@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Importing;
 using QaBuild.Dataset.Sources;
 
@@ -37,9 +38,9 @@ internal static class ImportCommand
     private static int Run(ImportOptions options, CancellationToken cancellation)
     {
         ImportResult result;
-        using (var progress = new ImportProgressLine())
+        using (var line = new ProgressLine())
         {
-            result = Importer.Run(options, progress.Show, cancellation);
+            result = Importer.Run(options, progress => line.Show(elapsed => Phrase(progress, elapsed)), cancellation);
         }
 
         foreach (var line in result.Lines(CultureInfo.CurrentUICulture))
@@ -49,4 +50,7 @@ internal static class ImportCommand
 
         return result.Taken > 0 ? ExitCode.Success : ExitCode.Failed;
     }
+
+    private static Phrase Phrase(ImportProgress progress, TimeSpan elapsed) =>
+        new("ImportProgress", progress.Records, (long)(progress.Records / elapsed.TotalSeconds), progress.TotalBytes > 0 ? progress.Bytes * 100 / progress.TotalBytes : 0);
 }

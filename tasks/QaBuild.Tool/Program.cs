@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Model;
 using QaBuild.Tool;
@@ -10,6 +11,12 @@ if (Environment.GetEnvironmentVariable("DOTNET_CLI_UI_LANGUAGE") is { Length: > 
     CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
 }
 
+// What reads a redirected output expects UTF-8, whatever a terminal of this machine would want.
+if (Console.IsOutputRedirected)
+{
+    Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+}
+
 var root = new RootCommand("Compiles a knowledge base of Markdown questions and answers into fine-tuning data.")
 {
     CompileCommands.Check(),
@@ -17,6 +24,12 @@ var root = new RootCommand("Compiles a knowledge base of Markdown questions and 
     ExplainCommand.Create(),
     ImportCommand.Create(),
     LeaksCommand.Create(),
+    BaseModelCommand.Create(),
+    CountTokensCommand.Create(),
+    GenerateCommand.Create(),
+    InspectCommand.Create(),
+    RestoreCommand.Create(),
+    LlamaHostCommand.Create(),
 };
 
 try
@@ -33,7 +46,16 @@ catch (OperationCanceledException)
 }
 catch (ModelFaultException fault)
 {
-    Console.WriteLine(ModelFaultReport.Of(fault).ToString(CultureInfo.CurrentUICulture));
+    foreach (var each in fault.Others.Prepend(fault))
+    {
+        Console.WriteLine(ModelFaultReport.Of(each).ToString(CultureInfo.CurrentUICulture));
+    }
+
+    return ExitCode.Failed;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    Console.WriteLine(new Diagnostic(Rule.OutputUnwritable, Severity.Error, Location.None, [Directory.GetCurrentDirectory(), e.Message]).ToString(CultureInfo.CurrentUICulture));
     return ExitCode.Failed;
 }
 #pragma warning disable CA1031 // whatever escapes is a fault of ours, and says so

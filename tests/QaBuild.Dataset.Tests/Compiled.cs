@@ -109,6 +109,20 @@ internal sealed class Compiled
         return new Compiled(compilation, compilation.Run(), root);
     }
 
+    /// <summary>Compiles a KB on disk for a base model, each of whose rows has a token.</summary>
+    public static Compiled For(string baseModel, string description, string root)
+    {
+        var compilation = new Compilation(SourceList.Find(root), Settings([("BaseModel", baseModel)]), baseModelFile: description);
+        compilation.Parse();
+        compilation.Link();
+        compilation.Check();
+        compilation.Split();
+        using var folder = new TemporaryFolder();
+        var none = TokenCounts.Read(Path.Combine(folder.Path, "none"), compilation.Tokenizer!);
+        var counts = folder.Write("tokens.cache", compilation.Tokenizer + "\n" + string.Concat(compilation.Uncounted(none).Select(r => $"{TokenCounts.KeyOf(r.Json.Span)} 1\n")));
+        return new Compiled(compilation, compilation.Emit(TokenCounts.Read(counts, compilation.Tokenizer!)), root);
+    }
+
     /// <summary>Compiles these files of a KB on disk.</summary>
     public static Compiled With(
         string root, IReadOnlyCollection<string> sources, IReadOnlyCollection<string>? documents = null, (string Name, string Value)[]? options = null, int threads = 0, string? cacheFile = null)

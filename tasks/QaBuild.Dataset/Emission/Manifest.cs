@@ -31,7 +31,12 @@ internal static class Manifest
         var line = new JsonLine();
         line.Open('{').Property("tool", "QaBuild").Property("version", Version);
         line.Key("format").Text(options.Format.ToString().ToLowerInvariant());
-        line.Property("eosToken", tokens.Eos).Property("eosOn", options.EffectiveEosOn.ToString().ToLowerInvariant());
+        if (tokens.Tokenizer is { } tokenizer)
+        {
+            line.Property("tokenizer", tokenizer);
+        }
+
+        line.Property("lengthUnit", tokens.Tokenizer is null ? "characters" : "tokens").Property("eosToken", tokens.Eos).Property("eosOn", options.EffectiveEosOn.ToString().ToLowerInvariant());
         line.Key("options").Open('{');
         foreach (var (name, value) in settings.Where(s => s.Value.Length > 0).OrderBy(s => s.Key, StringComparer.Ordinal))
         {
@@ -45,8 +50,13 @@ internal static class Manifest
         {
             var file = files[i];
             line.Open('{').Property("file", file.Name).Property("split", file.Split.Name())
-                .Key("rows").Number(file.Lines.Count).Key("characters").Number(Characters(file.Lines))
-                .Property("sha256", hashes[i]).Close('}');
+                .Key("rows").Number(file.Lines.Count).Key("characters").Number(Characters(file.Lines));
+            if (tokens.Tokenizer is not null)
+            {
+                line.Key("tokens").Number(file.Lines.Sum(r => (long)r.Tokens!.Value)).Key("longestRow").Number(file.Lines.Select(r => r.Tokens!.Value).DefaultIfEmpty().Max());
+            }
+
+            line.Property("sha256", hashes[i]).Close('}');
         }
 
         line.Close(']').Key("balance");
@@ -99,6 +109,11 @@ internal static class Manifest
         line.Open('{').Property("file", file.Name).Key("row").Number(number)
             .Property("id", row.Id).Property("source", row.Source).Key("line").Number(row.Line)
             .Property("group", row.Group).Property("split", row.Split.Name());
+        if (row.Tokens is { } tokens)
+        {
+            line.Key("tokens").Number(tokens);
+        }
+
         if (row.FollowUps.Count > 0)
         {
             line.Key("followUps").Open('[');

@@ -29,6 +29,9 @@ public sealed record Row
     /// <summary>Unicode characters of prompt and answer.</summary>
     public required int Characters { get; init; }
 
+    /// <summary>Tokens of its texts by the base model's tokenizer; null when nobody counted them.</summary>
+    public int? Tokens { get; internal set; }
+
     /// <summary>Whether the answer declines.</summary>
     public bool Negative { get; init; }
 

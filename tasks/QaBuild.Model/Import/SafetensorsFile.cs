@@ -24,6 +24,9 @@ public sealed class SafetensorsFile : IDisposable
     private SafetensorsFile(MappedFile file, IReadOnlyList<SafeTensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
         (_file, Tensors, Metadata) = (file, tensors, metadata);
 
+    /// <summary>As the user named it.</summary>
+    public string Path => _file.Path;
+
     /// <summary>In the header's order.</summary>
     public IReadOnlyList<SafeTensor> Tensors { get; }
 
@@ -112,7 +115,17 @@ public sealed class SafetensorsFile : IDisposable
 
     private static void ReadMetadata(ref Utf8JsonReader reader, Dictionary<string, string> metadata)
     {
-        Expect(ref reader, JsonTokenType.StartObject);
+        // mlx writes null when there is none.
+        if (reader.Read() && reader.TokenType == JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException($"{JsonTokenType.StartObject} was expected, not {reader.TokenType}");
+        }
+
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.GetString()!;

@@ -13,9 +13,11 @@ public sealed partial class CatalogueTests
     // They need bytes that are no text, other rights, a link, dozens of files, a file that is no source, or a fault of ours; their help says how to see them.
     private static readonly Rule[] BeyondText =
     [
-        Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema, Rule.SemanticDuplicate,
-        Rule.BenchmarkOverlap, Rule.BenchmarkUnreadable, Rule.BenchmarkNearDuplicate, Rule.FileLeak, Rule.AnswerLength, Rule.SnapshotDiffers, Rule.SnapshotMissing, Rule.SnapshotUnreadable, Rule.SemanticModelUnusable,
-        Rule.ModelFileMalformed, Rule.OllamaUnreachable, Rule.OllamaRefused,
+        Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema,
+        Rule.SemanticDuplicate, Rule.BenchmarkOverlap, Rule.BenchmarkUnreadable, Rule.BenchmarkNearDuplicate, Rule.FileLeak, Rule.AnswerLength, Rule.SnapshotDiffers,
+        Rule.SnapshotMissing, Rule.SnapshotUnreadable, Rule.SemanticModelUnusable, Rule.ModelFileMalformed, Rule.ArchitectureUnsupported, Rule.TokenizerUnsupported,
+        Rule.BaseModelUnusable, Rule.LlamaCppMissing, Rule.NativeCrash, Rule.ModelNotLoaded, Rule.AdapterUnusable, Rule.TokensUncounted, Rule.OllamaUnreachable,
+        Rule.OllamaRefused,
     ];
 
     private static readonly Rule[] AboutWholeFiles = [Rule.NotAQaPath, Rule.LevelInName, Rule.NumberInName, Rule.EmptyFile];

@@ -1,108 +1,133 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using QaBuild.Dataset.Emission;
+using QaBuild.Dataset.Sources;
 using QaBuild.Tests;
 
 namespace QaBuild.Dataset.Tests.Emission;
 
-public sealed class BaseModelTests
+public sealed class BaseModelTests : IDisposable
 {
-    private const string Tokens = """{"added_tokens":[{"id":1,"content":"<one>","special":true},{"id":2,"content":"<two>","special":true},{"id":3,"content":"plain","special":false}]}""";
+    private static readonly string Tokenizer = new('a', 64);
+    private static readonly string Base = $$"""{"name":"m","tokenizer":"{{Tokenizer}}","eos":{"id":2,"text":"<E>"},"specialTokens":["<E>","<one>"],"chatTemplate":null}""";
+    private readonly TemporaryFolder _folder = new();
 
-    [Theory]
-    [InlineData("<E>", "tokenizer_config.json", """{"eos_token":"<E>"}""")]
-    [InlineData("<E>", "tokenizer_config.json", """{"eos_token":{"content":"<E>","special":true}}""")]
-    [InlineData("<two>", "generation_config.json", """{"eos_token_id":2}""")]
-    [InlineData("<one>", "generation_config.json", """{"eos_token_id":[1,2]}""")]
-    [InlineData("<two>", "config.json", """{"eos_token_id":2}""")]
-    [InlineData("<two>", "tokenizer_config.json", """{"eos_token":null}""", "config.json", """{"eos_token_id":2}""")]
-    [InlineData("<one>", "generation_config.json", """{"eos_token_id":1}""", "config.json", """{"eos_token_id":2}""")]
-    [InlineData("<E>", "tokenizer_config.json", """{"eos_token":"<E>"}""", "generation_config.json", """{"eos_token_id":2}""")]
-    public void The_token_is_read_from_a_model_folder(string eos, params string[] files)
-    {
-        using var model = Model([.. files, "tokenizer.json", Tokens]);
-        Assert.Equal($"Many versions of a row.{eos}", Compiled.Of(Qa.Text(), ("BaseModel", model.Path)).Row.GetProperty("completion").GetString());
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void EosToken_goes_before_the_model()
-    {
-        using var model = Model("tokenizer_config.json", """{"eos_token":"<E>"}""");
-        Assert.EndsWith("<mine>\"}", Compiled.Of(Qa.Text(), ("BaseModel", model.Path), ("EosToken", "<mine>")).Rows[0], StringComparison.Ordinal);
-    }
+    public void Rows_end_with_the_models_own_token() =>
+        Assert.Equal("Many versions of a row.<E>", Emitted(Base).Row().GetProperty("completion").GetString());
+
+    [Fact]
+    public void EosToken_goes_before_the_model() =>
+        Assert.Equal("Many versions of a row.<mine>", Emitted(Base, ("EosToken", "<mine>")).Row().GetProperty("completion").GetString());
 
     [Theory]
     [InlineData("<one>", true)]
-    [InlineData("plain", false)]
+    [InlineData("<two>", false)]
     [InlineData("<|im_end|>", false)]
-    public void The_special_tokens_of_the_model_count_and_no_others(string text, bool special)
-    {
-        using var model = Model("tokenizer_config.json", """{"eos_token":"<E>"}""", "tokenizer.json", Tokens);
-        Assert.Equal(special, Compiled.Of(Qa.Text(answer: $"a {text} b"), ("BaseModel", model.Path)).Codes.Contains("QA5004"));
-    }
+    public void The_special_tokens_of_the_model_count_and_no_others(string text, bool special) =>
+        Assert.Equal(special, Compile(Base, Qa.Text(answer: $"a {text} b")).Codes().Contains("QA5004"));
 
     [Theory]
-    [InlineData("tokenizer_config.json", "")]
-    [InlineData("tokenizer_config.json", "[]")]
-    [InlineData("tokenizer_config.json", "{\"eos_token\":")]
-    [InlineData("tokenizer_config.json", """{"eos_token":7}""")]
-    [InlineData("tokenizer_config.json", """{"eos_token":""}""")]
-    [InlineData("tokenizer_config.json", """{"eos_token":{}}""")]
-    [InlineData("tokenizer_config.json", """{"eos_token":{"content":[1]}}""")]
-    [InlineData("tokenizer_config.json", """{"eos_token":"\ud800"}""")]
-    [InlineData("config.json", """{"eos_token_id":2}""")]
-    [InlineData("config.json", """{"eos_token_id":99}""", "tokenizer.json", Tokens)]
-    [InlineData("config.json", """{"eos_token_id":[]}""", "tokenizer.json", Tokens)]
-    [InlineData("config.json", """{"eos_token_id":1.5}""", "tokenizer.json", Tokens)]
-    [InlineData("config.json", """{"eos_token_id":1e99}""", "tokenizer.json", Tokens)]
-    [InlineData("config.json", """{"eos_token_id":1}""", "tokenizer.json", """{"added_tokens":[{}]}""")]
-    [InlineData("config.json", """{"eos_token_id":1}""", "tokenizer.json", """{"added_tokens":[7]}""")]
-    [InlineData("config.json", """{"eos_token_id":1}""", "tokenizer.json", """{"added_tokens":[{"id":"1","content":"x"}]}""")]
-    [InlineData("config.json", """{"eos_token_id":1}""", "tokenizer.json", """{"added_tokens":{"id":1}}""")]
-    public void A_broken_or_hostile_model_folder_is_a_finding(params string[] files)
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"eos":{"id":2,"text":"<E>"}}""")]
+    [InlineData("""{"tokenizer":"x","eos":null,"specialTokens":[]}""")]
+    [InlineData("""{"tokenizer":"x","eos":{"text":""},"specialTokens":[]}""")]
+    [InlineData("""{"tokenizer":"x","eos":{"text":7},"specialTokens":[]}""")]
+    [InlineData("""{"tokenizer":7,"eos":{"text":"a"},"specialTokens":[]}""")]
+    [InlineData("""{"tokenizer":"x","eos":{"text":"a"},"specialTokens":[7]}""")]
+    [InlineData("""{"tokenizer":"x","eos":{"text":"a"},"specialTokens":{}}""")]
+    public void A_description_that_names_no_token_is_a_finding_and_nothing_is_written(string description)
     {
-        using var model = Model(files);
-        var compiled = Compiled.Of(Qa.Text(), ("BaseModel", model.Path));
-        Assert.Equal(["QA7001(0,0)"], compiled.Found);
-        Assert.Null(compiled.Emitted);
+        var (compilation, emitted) = Compile(description, Qa.Text());
+
+        Assert.Null(emitted);
+        Assert.Contains("QA7001", compilation.Diagnostics.Select(d => d.Code));
     }
 
     [Fact]
-    public void Deeply_nested_json_is_a_finding()
+    public void A_base_model_that_could_not_be_resolved_leaves_the_other_faults_to_be_found()
     {
-        using var model = Model("tokenizer_config.json", string.Concat(Enumerable.Repeat("{\"a\":", 100_000)));
-        Assert.Equal(["QA7001(0,0)"], Compiled.Of(Qa.Text(), ("BaseModel", model.Path)).Found);
+        var (compilation, emitted) = Compile(null, Qa.Text(answer: ""));
+
+        Assert.Null(emitted);
+        Assert.Equal(["QA1006", "QA7001"], compilation.Diagnostics.Select(d => d.Code).Order());
     }
 
     [Fact]
-    public void A_folder_that_does_not_exist_or_names_no_token_is_a_finding_that_says_which()
+    public void Tokens_stand_in_the_manifest_and_lengths_are_in_tokens()
     {
-        using var model = new TemporaryFolder();
-        Assert.Contains("there is no such folder", Compiled.Of(Qa.Text(), ("BaseModel", Path.Combine(model.Path, "none"))).Report, StringComparison.Ordinal);
-        Assert.Contains("none of tokenizer_config.json", Compiled.Of(Qa.Text(), ("BaseModel", model.Path)).Report, StringComparison.Ordinal);
+        var result = Emitted(Base, ("MaxSequenceLength", "7"));
+
+        var manifest = JsonSerializer.Deserialize<JsonElement>(string.Concat(result.Emitted!.Manifest.Select(c => Encoding.UTF8.GetString(c.Span))));
+        Assert.Equal(("tokens", Tokenizer), (manifest.GetProperty("lengthUnit").GetString(), manifest.GetProperty("tokenizer").GetString()));
+        Assert.Equal((7, 7), (manifest.GetProperty("files")[0].GetProperty("tokens").GetInt32(), manifest.GetProperty("files")[0].GetProperty("longestRow").GetInt32()));
+        Assert.Equal(7, manifest.GetProperty("rows")[0].GetProperty("tokens").GetInt32());
     }
 
-    [SharedDataFact("data/tokenizers/npm_qwen2_5")]
-    public void Qwen_2_5_ends_with_im_end()
+    [Fact]
+    public void A_row_with_more_tokens_than_MaxSequenceLength_is_an_error_at_its_question()
     {
-        var model = Repository.Shared("data", "tokenizers", "npm_qwen2_5")!;
-        Assert.EndsWith("<|im_end|>\"}", Compiled.Of(Qa.Text(), ("BaseModel", model)).Rows[0], StringComparison.Ordinal);
-        Assert.Equal(["QA5004(23,3)"], Compiled.Of(Qa.Text(answer: "a <|object_ref_start|> b"), ("BaseModel", model)).Found);
+        var (compilation, emitted) = Compile(Base, Qa.Text(), ("MaxSequenceLength", "6"));
+
+        Assert.Null(emitted);
+        var found = Assert.Single(compilation.Diagnostics);
+        Assert.Equal(("QA5015", 17), (found.Code, found.Location.Line));
+        Assert.Contains("have 7 tokens: 1 over MaxSequenceLength (6)", found.Message(CultureInfo.GetCultureInfo("en")), StringComparison.Ordinal);
     }
 
-    [SharedDataFact("data/tokenizers/npm_llama3")]
-    public void Llama_3_ends_with_end_of_text()
+    [Fact]
+    public void Rows_that_nobody_counted_are_an_error()
     {
-        var model = Repository.Shared("data", "tokenizers", "npm_llama3")!;
-        Assert.EndsWith("<|end_of_text|>\"}", Compiled.Of(Qa.Text(), ("BaseModel", model)).Rows[0], StringComparison.Ordinal);
-        Assert.Equal(["QA5004(23,3)"], Compiled.Of(Qa.Text(answer: "a <|reserved_special_token_7|> b"), ("BaseModel", model)).Found);
+        var (compilation, emitted) = Compile(Base, Qa.Text(), counted: false);
+
+        Assert.Null(emitted);
+        Assert.Equal(["QA7011"], compilation.Diagnostics.Select(d => d.Code));
     }
 
-    private static TemporaryFolder Model(params string[] files)
+    [Fact]
+    public void Counts_of_another_tokenizer_do_not_count()
     {
-        var folder = new TemporaryFolder("model");
-        foreach (var file in files.Chunk(2))
-        {
-            folder.Write(file[0], file[1]);
-        }
+        var path = _folder.Write("tokens.cache", $"{new string('b', 64)}\n{new string('0', 32)} 7\n");
+        var (compilation, _) = Compile(Base, Qa.Text(), counted: false);
 
-        return folder;
+        Assert.Single(compilation.Uncounted(TokenCounts.Read(path, Tokenizer)));
+    }
+
+    private Result Emitted(string description, params (string Name, string Value)[] options)
+    {
+        var result = Compile(description, Qa.Text(), options);
+        Assert.NotNull(result.Emitted);
+        return result;
+    }
+
+    private Result Compile(string? description, string text, params (string Name, string Value)[] options) => Compile(description, text, true, options);
+
+    private Result Compile(string? description, string text, bool counted, params (string Name, string Value)[] options)
+    {
+        _folder.Write("kb/" + Qa.Path, text);
+        var file = description is null ? null : _folder.Write("base-model.json", description);
+        var settings = options.Append(("BaseModel", "m")).Append(("SplitRatio", "1/0/0")).ToDictionary(o => o.Item1, o => o.Item2);
+        var compilation = new Compilation(SourceList.Find(Path.Combine(_folder.Path, "kb")), settings, baseModelFile: file);
+        compilation.Parse();
+        compilation.Link();
+        compilation.Check();
+        compilation.Split();
+        var none = TokenCounts.Read(Path.Combine(_folder.Path, "none"), Tokenizer);
+        var counts = counted
+            ? TokenCounts.Read(_folder.Write("tokens.cache", Tokenizer + "\n" + string.Concat(compilation.Uncounted(none).Select(r => $"{TokenCounts.KeyOf(r.Json.Span)} 7\n"))), Tokenizer)
+            : null;
+        return new Result(compilation, compilation.Emit(counts));
+    }
+
+    private sealed record Result(Compilation Compilation, Emitted? Emitted)
+    {
+        public IEnumerable<string> Codes() => Compilation.Diagnostics.Select(d => d.Code);
+
+        public JsonElement Row() => JsonSerializer.Deserialize<JsonElement>(Emitted!.Files.SelectMany(f => f.Lines).Single().Json.Span);
     }
 }

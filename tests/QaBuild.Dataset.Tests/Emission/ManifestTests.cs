@@ -106,8 +106,14 @@ public sealed class ManifestTests
     public void It_holds_no_path_of_the_machine()
     {
         using var model = new TemporaryFolder();
-        model.Write("base/tokenizer_config.json", """{"eos_token":"<E>"}""");
-        var compiled = Compiled.Of(Kb, ("BaseModel", Path.Combine(model.Path, "base") + Path.DirectorySeparatorChar));
+        var description = model.Write("base-model.json", $$"""{"tokenizer":"{{new string('a', 64)}}","eos":{"id":1,"text":"<E>"},"specialTokens":[]}""");
+        using var kb = new TemporaryFolder();
+        foreach (var (path, text) in Kb)
+        {
+            kb.Write(path, text);
+        }
+
+        var compiled = Compiled.For(Path.Combine(model.Path, "base") + Path.DirectorySeparatorChar, description, kb.Path);
         Assert.DoesNotContain(model.Path, compiled.Manifest, StringComparison.Ordinal);
         Assert.DoesNotContain(compiled.Root, compiled.Manifest, StringComparison.Ordinal);
         Assert.Contains("\"BaseModel\":\"base\"", compiled.Manifest, StringComparison.Ordinal);

@@ -13,12 +13,15 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
 {
     private readonly SensitiveText _sensitive = new(new AllowedContent(options.AllowedContent));
 
+    // With a base model a row's tokens are counted, when there are rows.
+    private readonly int _mostCharacters = options.BaseModel is null ? options.MaxSequenceLength : int.MaxValue;
+
     /// <summary>Whether a question and its answer without front matter surely have nothing to report, whatever the other files are.</summary>
     public bool IsClean(ReadOnlySpan<char> question, ReadOnlySpan<char> answer) =>
         _sensitive.IsAbsent(question) && _sensitive.IsAbsent(answer)
             && RelativeLinks.AreAbsent(question) && RelativeLinks.AreAbsent(answer)
             && !Refusal.IsOne(question, answer) && !EchoedQuestion.IsOne(question, answer) && CutOff.Find(answer) < 0 && !AnswerLanguage.IsOther(question, answer)
-            && question.Length + answer.Length + (options.SystemPrompt ?? "").Length <= options.MaxSequenceLength;
+            && question.Length + answer.Length + (options.SystemPrompt ?? "").Length <= _mostCharacters;
 
     /// <summary>Reports what is wrong within one unit.</summary>
     public void Check(QaUnit unit, DiagnosticBag diagnostics)
@@ -27,9 +30,11 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
         CheckLinks(unit, unit.Question, diagnostics);
         CheckLinks(unit, unit.Answer, diagnostics);
         CheckAnswer(unit, diagnostics);
-        if (CharactersOf(unit) is var characters && characters > options.MaxSequenceLength)
+        if (CharactersOf(unit) is var characters && characters > _mostCharacters)
         {
-            diagnostics.Add(Rule.TooLong, new Location(unit.File.FullPath, unit.Answer.BodyLine, 1), characters, characters - options.MaxSequenceLength, options.MaxSequenceLength);
+            diagnostics.Add(
+                Rule.TooLong, new Location(unit.File.FullPath, unit.Answer.BodyLine, 1),
+                new Phrase("InCharacters", characters), characters - _mostCharacters, _mostCharacters);
         }
     }
 

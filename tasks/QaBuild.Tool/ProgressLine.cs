@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using QaBuild.Dataset.Diagnostics;
-using QaBuild.Dataset.Importing;
 
 namespace QaBuild.Tool;
 
-/// <summary>A line on stderr that says how far a long import is; nothing when it is short or stderr is no terminal.</summary>
-internal sealed class ImportProgressLine : IDisposable
+/// <summary>A line on stderr that says how far long work is; nothing when it is short or stderr is no terminal.</summary>
+internal sealed class ProgressLine : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -15,7 +14,8 @@ internal sealed class ImportProgressLine : IDisposable
     private TimeSpan _next = Patience;
     private int _width;
 
-    public void Show(ImportProgress progress)
+    /// <summary>Shows what <paramref name="phrase"/> makes of the time that has passed, when it is time to.</summary>
+    public void Show(Func<TimeSpan, Phrase> phrase)
     {
         if (!_terminal || _clock.Elapsed < _next)
         {
@@ -23,9 +23,7 @@ internal sealed class ImportProgressLine : IDisposable
         }
 
         _next = _clock.Elapsed + Pause;
-        var percent = progress.TotalBytes > 0 ? progress.Bytes * 100 / progress.TotalBytes : 0;
-        var rate = (long)(progress.Records / _clock.Elapsed.TotalSeconds);
-        var line = Catalogue.Default.Format(new Phrase("ImportProgress", progress.Records, rate, percent), CultureInfo.CurrentUICulture);
+        var line = Catalogue.Default.Format(phrase(_clock.Elapsed), CultureInfo.CurrentUICulture);
         Console.Error.Write("\r" + line.PadRight(_width));
         _width = Math.Max(_width, line.Length);
     }

@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Globalization;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Model;
+using QaBuild.Model.Inference;
+
+namespace QaBuild.Tool;
+
+/// <summary><c>qabuild generate</c>: asks a model one prompt, or all of a file.</summary>
+internal static class GenerateCommand
+{
+    private const float HottestTemperature = 10;
+
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "The model: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", Required = true };
+        var adapter = new Option<string?>("--adapter") { Description = "A LoRA adapter (GGUF) on top of it." };
+        var scale = Number("--adapter-scale", "What the adapter's effect is multiplied with.", 1, -100, 100);
+        var prompt = new Option<string?>("--prompt") { Description = "What to ask. The answer goes to standard output as it comes." };
+        var jsonl = new Option<string?>("--jsonl") { Description = "A file of rows with 'prompt' or 'messages'; an answer at the end of a conversation is left out." };
+        var output = new Option<string?>("--out", "-o") { Description = "The JSONL that gets prompt, completion and finish of each row. Default: standard output." };
+        var system = new Option<string?>("--system") { Description = "What the model is told before each prompt." };
+        var raw = new Option<bool>("--raw") { Description = "Goes on with the prompt as it is, without the model's chat template. Special tokens may be written out." };
+        var temperature = Number("--temperature", "0 takes the likeliest token each time.", 0, 0, HottestTemperature);
+        var topP = Number("--top-p", "Takes from the likeliest tokens that together have this probability.", 1, 0, 1);
+        var minP = Number("--min-p", "Leaves out tokens that are less likely than this share of the likeliest.", 0, 0, 1);
+        var seed = new Option<uint>("--seed") { Description = "The same seed gives the same text.", DefaultValueFactory = _ => 0 };
+        var maxTokens = Count("--max-tokens", "The most tokens of an answer.", 256, 1);
+        var context = Count("--context", "The most tokens of prompt and answer together; 0 for what the model was trained with.", 0, 0);
+        var threads = Count("--threads", "0 for one a processor.", 0, 0);
+        var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
+        seed.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<uint>() == uint.MaxValue)
+            {
+                result.AddError($"The seed must be less than {uint.MaxValue}.");
+            }
+        });
+
+        var command = new Command("generate", "Asks a model.")
+        {
+            model, adapter, scale, prompt, jsonl, output, system, raw, temperature, topP, minP, seed, maxTokens, context, threads, libraries,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(prompt) is null == result.GetResult(jsonl) is null)
+            {
+                result.AddError("One of --prompt and --jsonl is needed.");
+            }
+
+            if (result.GetResult(raw) is { Implicit: false } && result.GetResult(system) is not null)
+            {
+                result.AddError("--system is a part of the chat template, which --raw leaves out.");
+            }
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var run = new GenerateRun(
+                parsed.GetValue(system),
+                parsed.GetValue(raw),
+                new GenerateOptions
+                {
+                    Temperature = parsed.GetValue(temperature),
+                    TopP = parsed.GetValue(topP),
+                    MinP = parsed.GetValue(minP),
+                    Seed = parsed.GetValue(seed),
+                    MaxTokens = parsed.GetValue(maxTokens),
+                });
+            var load = new LoadOptions
+            {
+                Adapter = parsed.GetValue(adapter),
+                AdapterScale = parsed.GetValue(scale),
+                Context = parsed.GetValue(context),
+                Threads = parsed.GetValue(threads),
+            };
+            var rows = parsed.GetValue(jsonl) is { } file ? PromptFile.Read(file) : null;
+            if (rows?.Faults is { Count: > 0 } faults)
+            {
+                Report(faults);
+                return ExitCode.Failed;
+            }
+
+            var gguf = await Task.Run(() => Resolve(parsed.GetValue(model)!, cancellation), cancellation);
+            var folder = await LlamaCpp.LocateOrRestoreAsync(parsed.GetValue(libraries), into => Tell("LlamaRestoring", into), cancellation);
+            await using var llama = LlamaProcess.Start(LlamaHost.Beside(folder));
+            var info = await llama.LoadAsync(gguf, load, cancellation);
+            if (info.ChatTemplate is null && !run.Raw && run.System is null)
+            {
+                Tell("GenerateNoTemplate");
+                run = run with { Raw = true };
+            }
+
+            return rows is null
+                ? await run.AnswerAsync(llama, parsed.GetValue(prompt)!, cancellation)
+                : await run.AnswerAllAsync(llama, rows, parsed.GetValue(output), cancellation);
+        });
+        return command;
+    }
+
+    /// <summary>Says something that is not a part of the answer.</summary>
+    public static void Tell(string phrase, params object[] arguments) =>
+        Console.Error.WriteLine(Catalogue.Default.Format(new Phrase(phrase, arguments), CultureInfo.CurrentUICulture));
+
+    /// <summary>Says what is wrong with rows.</summary>
+    public static void Report(IEnumerable<ModelFaultException> faults)
+    {
+        foreach (var fault in faults)
+        {
+            Console.Error.WriteLine(ModelFaultReport.Of(fault).ToString(CultureInfo.CurrentUICulture));
+        }
+    }
+
+    private static string Resolve(string model, CancellationToken cancellation)
+    {
+        var resolved = BaseModelCommand.Resolve(model, BaseModelCommand.DefaultWork, cancellation);
+        return resolved.HasWeights ? resolved.GgufPath : throw new ModelFaultException(ModelFaults.ModelNotLoaded, "", model, new Reason("ModelNoWeights"));
+    }
+
+    private static Option<float> Number(string name, string description, float value, float least, float most)
+    {
+        var option = new Option<float>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            // The negation: NaN is in no range.
+            if (!(result.GetValueOrDefault<float>() is var given && given >= least && given <= most))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must lie between {least} and {most}."));
+            }
+        });
+        return option;
+    }
+
+    private static Option<int> Count(string name, string description, int value, int least)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < least)
+            {
+                result.AddError($"{name} must be at least {least}.");
+            }
+        });
+        return option;
+    }
+}

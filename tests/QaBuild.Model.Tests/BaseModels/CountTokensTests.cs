@@ -1,0 +1,56 @@
+using System.Globalization;
+using QaBuild.Dataset.Emission;
+using QaBuild.Model.BaseModels;
+using QaBuild.Model.Inference;
+using QaBuild.Model.Tests.Inference;
+using QaBuild.Tests;
+
+namespace QaBuild.Model.Tests.BaseModels;
+
+/// <summary><c>qabuild count-tokens</c>, row by row against the ids that llama.cpp gives for the row's text.</summary>
+public sealed class CountTokensTests : IDisposable
+{
+    // What each row's text is, written out by hand.
+    private static readonly (string Row, string Text)[] Rows =
+    [
+        ("""{"prompt":"索引 <b>?","completion":" 加速查询。<|im_end|>"}""", "索引 <b>? 加速查询。<|im_end|>"),
+        ("""{"text":"One day,\n\na dog"}""", "One day,\n\na dog"),
+        ("""{"instruction":"Sum up","input":"1 2 3","output":"6<|im_end|>"}""", "Sum up1 2 36<|im_end|>"),
+        ("""{"messages":[{"role":"system","content":"be brief"},{"role":"user","content":"12345?"},{"role":"assistant","content":"yes"}]}""", "be brief12345?yes"),
+        ("""{"conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"bc"}]}""", "abc"),
+        ("""{"messages":[{"role":"user","content":"time?"}],"tools":[{"type":"function"}]}""", """time?[{"type":"function"}]"""),
+    ];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [LlamaFact]
+    public async Task Each_row_has_as_many_tokens_as_its_text_has_ids() => await Count("tiny");
+
+    [LlamaFact("data/tokenizers/npm_qwen2_5")]
+    public async Task So_it_is_with_a_real_tokenizer() => await Count(Repository.Shared("data", "tokenizers", "npm_qwen2_5")!);
+
+    private async Task Count(string model)
+    {
+        var (description, rows, counts) = (Path.Combine(_folder.Path, "base-model.json"), _folder.Write("rows.jsonl", string.Concat(Rows.Select(r => r.Row + "\n"))), Path.Combine(_folder.Path, "counts"));
+        (await Run("base-model", model, "--out", description, "--work", Path.Combine(_folder.Path, "work"))).Exits(0);
+        (await Run("count-tokens", rows, "--base", description, "--counts", counts)).Exits(0).Says($"{Rows.Length} rows, ");
+
+        var found = BaseModelDescription.Read(description);
+        await using var llama = await Llama.Load(found.Gguf, new LoadOptions { VocabularyOnly = true });
+        var lines = (await File.ReadAllLinesAsync(counts)).Skip(1).Select(l => l.Split(' ')).ToDictionary(l => l[0], l => int.Parse(l[1], CultureInfo.InvariantCulture));
+        Assert.Equal(Rows.Length, lines.Count);
+        foreach (var (row, text) in Rows)
+        {
+            var ids = await llama.TokenizeAsync(text, addSpecial: false, parseSpecial: true);
+            Assert.Equal(ids.Length, lines[TokenCounts.KeyOf(System.Text.Encoding.UTF8.GetBytes(row))]);
+        }
+    }
+
+    private static async Task<Ran> Run(params string[] arguments)
+    {
+        using var command = Command.Dotnet(Repository.Root, null, [Path.Combine(AppContext.BaseDirectory, "qabuild.dll"), .. arguments]);
+        return await command.Ends();
+    }
+}
