@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using QaBuild.Benchmarks;
 using QaBuild.Benchmarks.Duplicates;
+using QaBuild.Benchmarks.Training;
 
 const int FewestRounds = 5;
 
@@ -16,6 +17,19 @@ var root = typeof(BareRead).Assembly.GetCustomAttributes<AssemblyMetadataAttribu
 if (args is [DuplicatesBenchmark.Verb])
 {
     return DuplicatesBenchmark.Run(Path.Combine(root, "..", "shared")) ? 0 : 1;
+}
+
+var models = Path.Combine(root, "artifacts", "bench", "training");
+if (args is [TrainingStep.Verb, ..])
+{
+    TrainingStep.Run(models, args[1..]);
+    return 0;
+}
+
+if (args is ["peak"])
+{
+    Console.WriteLine(TrainingStep.Peak(Environment.ProcessorCount) / 1e9);
+    return 0;
 }
 
 if (Options(args) is not var (rounds, files))
