@@ -152,8 +152,21 @@ public sealed unsafe partial class Transformer : IDisposable
         Adapter?.Measure(Workers, Weights);
     }
 
-    /// <summary>Makes room ahead for batches of up to so many tokens, so that a run that would not fit ends before it begins.</summary>
-    public void Reserve(int tokens, bool training) => Prepare(tokens, training);
+    /// <summary>Makes room ahead, so that a run that would not fit ends before it begins, and says what it takes.</summary>
+    /// <param name="tokens">Of the largest batch.</param>
+    /// <param name="longest">Tokens of the longest sequence.</param>
+    /// <param name="optimizer">The one that will be used, if any.</param>
+    public MemoryPlan Reserve(int tokens, int longest, Optimizer? optimizer = null)
+    {
+        Prepare(tokens, Adapter is not null);
+        return new MemoryPlan(
+            Weights.Bytes,
+            2 * (Adapter?.Count ?? 0) * sizeof(float),
+            optimizer?.Slots.Sum(s => s.Buffer.Bytes) ?? 0,
+            Space.Bytes,
+            Space.Logits.Bytes,
+            Products.ScratchBytes(Weights.Matrices, tokens) + Attention.ScratchBytes(Workers.Count, longest));
+    }
 
     internal void Embed(int[] tokens)
     {
