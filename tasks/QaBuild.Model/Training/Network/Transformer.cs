@@ -138,7 +138,7 @@ public sealed unsafe partial class Transformer : IDisposable
     internal LayerWeights Layer(int layer) => Adapter?.Layer(layer)?.Weights ?? Weights.Layers[layer];
 
     /// <summary>Makes room, and measures what DoRA takes for constants.</summary>
-    internal void Prepare(int tokens, bool training)
+    internal void Prepare(int tokens, bool training, bool measure = true)
     {
         if (_space is null || _space.Tokens < tokens || (training && !_spaceTrains))
         {
@@ -149,7 +149,10 @@ public sealed unsafe partial class Transformer : IDisposable
             _spaceTrains = training;
         }
 
-        Adapter?.Measure(Workers, Weights);
+        if (measure)
+        {
+            Adapter?.Measure(Workers, Weights);
+        }
     }
 
     /// <summary>Makes room ahead, so that a run that would not fit ends before it begins, and says what it takes.</summary>
