@@ -26,15 +26,16 @@ if (args is [TrainingStep.Verb, ..])
     return 0;
 }
 
-if (args is ["peak"])
+if (args is [TrainingBenchmark.Verb, .. var shapes])
 {
-    Console.WriteLine(TrainingStep.Peak(Environment.ProcessorCount) / 1e9);
-    return 0;
+    var count = shapes is ["--rounds", var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : 3;
+    shapes = shapes is ["--rounds", _, .. var rest] ? rest : shapes;
+    return TrainingBenchmark.Run(Path.Combine(root, "..", "shared", "bench", "torch_lora_reference.py"), shapes.Length > 0 ? shapes : ["S-4", "M-6", "scaling"], count) ? 0 : 1;
 }
 
 if (Options(args) is not var (rounds, files))
 {
-    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)\n       QaBuild.Benchmarks {DuplicatesBenchmark.Verb}");
+    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)\n       QaBuild.Benchmarks {DuplicatesBenchmark.Verb}\n       QaBuild.Benchmarks {TrainingBenchmark.Verb} [--rounds N] [SHAPE-LAYERS … scaling]   (default 3, S-4 M-6 scaling)");
     return 1;
 }
 

@@ -7,9 +7,13 @@ internal sealed unsafe class FloatBuffer : IDisposable
 {
     private const int CacheLine = 64;
 
+    [ThreadStatic]
+    private static long _taken;
+
     private FloatBuffer(long length)
     {
         Length = length;
+        _taken += Bytes;
         Pointer = (float*)NativeMemory.AlignedAlloc((nuint)((length + CacheLine / sizeof(float)) * sizeof(float)), CacheLine);
     }
 
@@ -26,6 +30,9 @@ internal sealed unsafe class FloatBuffer : IDisposable
 
     /// <summary>All of it; only for buffers that a span can hold.</summary>
     public Span<float> Span => new(Pointer, checked((int)Length));
+
+    /// <summary>Bytes that this thread has allocated so far, whether or not they were given back.</summary>
+    public static long Taken => _taken;
 
     /// <summary>A buffer of whatever values.</summary>
     public static FloatBuffer Allocate(long length) => new(length);

@@ -9,6 +9,9 @@ internal unsafe interface IMatrixProducts : IDisposable
     /// <summary>What computes, as the user is told it.</summary>
     string Name { get; }
 
+    /// <summary>The bytes that products with these weights need beside their operands, at most.</summary>
+    long ScratchBytes(IEnumerable<WeightMatrix> weights, int rows);
+
     /// <summary>y = x wᵀ + term: [m][k] by [n][k] to [m][n].</summary>
     /// <param name="x">[m][k].</param>
     /// <param name="rows">m.</param>

@@ -32,6 +32,9 @@ internal sealed unsafe class ManagedProducts : IMatrixProducts
 
     public string Name => $"managed, {_micro.Name}";
 
+    public long ScratchBytes(IEnumerable<WeightMatrix> weights, int rows)
+        => (_panels.Sum(p => p.Length) + Math.Max(PackedLeft, (long)(rows + _micro.Rows) * Slab) + weights.Max(w => w.Floats == null ? (long)Slab * w.Columns : 0)) * sizeof(float);
+
     public void Forward(float* x, int rows, WeightMatrix weights, LowRankTerm term, float* y, bool add)
     {
         if (rows < FewRows)
@@ -149,7 +152,8 @@ internal sealed unsafe class ManagedProducts : IMatrixProducts
         AddTerm(rows, term, y, n);
     }
 
-    private void AddTerm(int rows, LowRankTerm term, float* y, int columns)
+    /// <summary>y += term.</summary>
+    public void AddTerm(int rows, LowRankTerm term, float* y, int columns)
     {
         if (term.Rank > 0)
         {

@@ -22,14 +22,15 @@ internal sealed unsafe class WeightMatrix
         RowBytes = GgmlTypes.Bytes(type, [columns]) ?? throw new ArgumentException($"{columns} columns are no whole number of blocks of {type}", nameof(columns));
     }
 
-    /// <summary>A matrix of floats.</summary>
+    /// <summary>A matrix of floats that training changes.</summary>
     public WeightMatrix(float* data, int rows, int columns)
-        : this(GgmlType.F32, (byte*)data, rows, columns)
-    {
-    }
+        : this(GgmlType.F32, (byte*)data, rows, columns) => Changes = true;
 
     /// <summary>How it is stored.</summary>
     public GgmlType Type { get; }
+
+    /// <summary>Whether its numbers change, so that no copy of them can be kept.</summary>
+    public bool Changes { get; }
 
     /// <summary>Outputs.</summary>
     public int Rows { get; }

@@ -15,7 +15,7 @@ public sealed class ImportedLogitsTests : IDisposable
 
     public static TheoryData<string> Cases => [.. Models.Keys];
 
-    private static readonly Dictionary<string, RandomHfFolder> Models = new()
+    internal static readonly Dictionary<string, RandomHfFolder> Models = new()
     {
         ["llama"] = new() { Architecture = "LlamaForCausalLM" },
         ["llama, one head of keys, tied, sharded"] = new() { Architecture = "LlamaForCausalLM", KeyHeads = 1, Tied = true, Sharded = true },

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using QaBuild.Model.Kernels;
 using QaBuild.Model.Training.Network;
 using QaBuild.Tests;
 
@@ -164,6 +165,25 @@ public sealed class TransformerTests
         run.Network.LossAndGradients(TwoSequences, 0, 0.75f);
 
         Assert.All(run.Adapter.Parameters.Zip(once), p => Assert.True(Distance(p.First.Gradient, p.Second) < 1e-6));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_memory_that_is_planned_is_the_memory_that_is_taken(bool checkpoint)
+    {
+        var before = FloatBuffer.Taken;
+        using var run = new Trial(new TinyModel(ModelArchitecture.Gemma2), new AdapterOptions(), new TransformerOptions { Checkpoint = checkpoint, Threads = 2 });
+        using var optimizer = new AdamOptimizer(run.Adapter, new AdamOptions());
+
+        var plan = run.Network.Reserve(TwoSequences.Tokens.Length, TwoSequences.Longest, optimizer);
+        var reserved = FloatBuffer.Taken - before;
+        run.Network.LossAndGradients(TwoSequences, 0);
+        var used = FloatBuffer.Taken - before;
+
+        Assert.InRange(used, reserved, plan.Total);
+        Assert.True(plan.Trained + plan.Optimizer + plan.Activations + plan.Logits <= reserved);
+        Assert.Equal(4 * run.Adapter.Count * sizeof(float), plan.Trained + plan.Optimizer);
     }
 
     [Fact]

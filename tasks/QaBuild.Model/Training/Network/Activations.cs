@@ -72,5 +72,7 @@ internal sealed class Activations : IDisposable
     /// <summary>A linear map's output before DoRA gives it another length.</summary>
     public FloatBuffer?[] Plain { get; } = new FloatBuffer?[LinearKinds.All.Count];
 
+    public long Bytes => _all.Sum(b => b.Bytes);
+
     public void Dispose() => _all.ForEach(b => b.Dispose());
 }

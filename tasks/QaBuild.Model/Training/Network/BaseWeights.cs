@@ -38,6 +38,8 @@ public sealed unsafe class BaseWeights : IDisposable
 
     internal LayerWeights[] Layers { get; }
 
+    internal IEnumerable<WeightMatrix> Matrices => Layers.SelectMany(l => l.Matrices).Append(Embedding).Append(Output).Distinct();
+
     /// <summary>Finds the weights of a model and holds their shapes and types against what its architecture needs.</summary>
     /// <exception cref="ModelFaultException">QA7003: a tensor is absent, or of another shape; QA7004: of a type that is not read.</exception>
     public static BaseWeights Of(GgufFile file)

@@ -107,7 +107,8 @@ public sealed unsafe class Decoder : IDisposable
 
     private void ReadPart(int[] tokens, bool last)
     {
-        _network.Prepare(tokens.Length, training: false);
+        // What DoRA measures stays the same while a sequence is read.
+        _network.Prepare(tokens.Length, training: false, measure: Length == 0);
         _network.Embed(tokens);
         var pass = new Transformer.Pass(tokens.Length, [.. Enumerable.Range(Length, tokens.Length)], [new Segment(0, tokens.Length, Length + tokens.Length)], this, -1);
         for (var l = 0; l < _network.Shape.Layers; l++)

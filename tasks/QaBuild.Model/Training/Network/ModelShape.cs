@@ -137,6 +137,11 @@ public sealed record ModelShape
             throw Malformed(file, $"{name}.attention.head_count_kv", file.Integer($"{name}.attention.head_count_kv"));
         }
 
+        if ((long)heads * headSize > LargestSize * 16L)
+        {
+            throw Malformed(file, $"{name}.attention.key_length", headSize);
+        }
+
         var rope = RopeScaling.Of(file, name, Size("rope.dimension_count", headSize, headSize));
         var gemma = architecture == ModelArchitecture.Gemma2;
         var layers = Size("block_count", most: MostLayers);

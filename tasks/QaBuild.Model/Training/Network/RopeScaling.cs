@@ -32,16 +32,16 @@ internal sealed record RopeScaling(double[] Frequencies, float Magnitude)
             frequencies[i] = Math.Pow(turnBase, -2.0 * i / dimensions);
         }
 
-        var magnitude = 1f;
+        var magnitude = (float)(file.Number($"{prefix}.rope.scaling.attn_factor") ?? 1);
         if (kind == "yarn" && factor > 1)
         {
             var original = file.Number($"{prefix}.rope.scaling.original_context_length") ?? file.Number($"{prefix}.context_length") ?? 0;
             Yarn(frequencies, dimensions, turnBase, factor, original);
-            magnitude = (float)(1 + (MagnitudeSlope * Math.Log(factor)));
+            magnitude *= (float)(1 + (MagnitudeSlope * Math.Log(factor)));
         }
         else if (kind == "linear" || file.Text($"{prefix}.rope.scaling.type") is null)
         {
-            Array.ForEach(Enumerable.Range(0, frequencies.Length).ToArray(), i => frequencies[i] /= factor);
+            frequencies = Array.ConvertAll(frequencies, f => f / factor);
         }
 
         if (file.Find("rope_freqs.weight") is { Type: GgmlType.F32 } factors && factors.Elements == frequencies.Length)

@@ -138,7 +138,7 @@ public sealed unsafe partial class Transformer : IDisposable
     internal LayerWeights Layer(int layer) => Adapter?.Layer(layer)?.Weights ?? Weights.Layers[layer];
 
     /// <summary>Makes room, and measures what DoRA takes for constants.</summary>
-    internal void Prepare(int tokens, bool training)
+    internal void Prepare(int tokens, bool training, bool measure = true)
     {
         if (_space is null || _space.Tokens < tokens || (training && !_spaceTrains))
         {
@@ -149,11 +149,27 @@ public sealed unsafe partial class Transformer : IDisposable
             _spaceTrains = training;
         }
 
-        Adapter?.Measure(Workers, Weights);
+        if (measure)
+        {
+            Adapter?.Measure(Workers, Weights);
+        }
     }
 
-    /// <summary>Makes room ahead for batches of up to so many tokens, so that a run that would not fit ends before it begins.</summary>
-    public void Reserve(int tokens, bool training) => Prepare(tokens, training);
+    /// <summary>Makes room ahead, so that a run that would not fit ends before it begins, and says what it takes.</summary>
+    /// <param name="tokens">Of the largest batch.</param>
+    /// <param name="longest">Tokens of the longest sequence.</param>
+    /// <param name="optimizer">The one that will be used, if any.</param>
+    public MemoryPlan Reserve(int tokens, int longest, Optimizer? optimizer = null)
+    {
+        Prepare(tokens, Adapter is not null);
+        return new MemoryPlan(
+            Weights.Bytes,
+            2 * (Adapter?.Count ?? 0) * sizeof(float),
+            optimizer?.Slots.Sum(s => s.Buffer.Bytes) ?? 0,
+            Space.Bytes,
+            Space.Logits.Bytes,
+            Products.ScratchBytes(Weights.Matrices, tokens) + Attention.ScratchBytes(Workers.Count, longest));
+    }
 
     internal void Embed(int[] tokens)
     {

@@ -79,7 +79,8 @@ internal sealed class Workspace : IDisposable
 
     public int LossRows { get; }
 
-    public long Bytes => _all.Sum(b => b.Bytes);
+    /// <summary>What passes need beside the logits.</summary>
+    public long Bytes => _all.Union(_inputs.OfType<FloatBuffer>()).Sum(b => b.Bytes) - Logits.Bytes + _layers.OfType<Activations>().Distinct().Sum(a => a.Bytes);
 
     /// <summary>The input of the layer after a norm.</summary>
     public FloatBuffer Normed { get; }
