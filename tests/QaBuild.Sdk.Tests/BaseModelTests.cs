@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security;
 using System.Text.Json;
 using QaBuild.Tests;
@@ -8,9 +7,6 @@ namespace QaBuild.Sdk.Tests;
 /// <summary>Datasets that are compiled for a base model.</summary>
 public sealed class BaseModelTests
 {
-    private static readonly string s_toolFolder =
-        Path.GetDirectoryName(typeof(BaseModelTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Tool").Value!) + Path.DirectorySeparatorChar;
-
     [NpmFact]
     public async Task Rows_end_with_the_models_EOS_and_are_counted_once_in_its_tokens()
     {
@@ -88,7 +84,7 @@ public sealed class BaseModelTests
 
     private static SdkProject Project(string baseModel) => SdkProject.WithSixQuestions($"""
         <PropertyGroup>
-          <_QaBuildToolDir>{SecurityElement.Escape(s_toolFolder)}</_QaBuildToolDir>
+          <_QaBuildToolDir>{SecurityElement.Escape(Tasks.ToolFolder)}</_QaBuildToolDir>
           <BaseModel Condition="'$(BaseModel)' == ''">{baseModel}</BaseModel>
         </PropertyGroup>
         """);

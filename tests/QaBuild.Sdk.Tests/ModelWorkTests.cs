@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security;
 using QaBuild.Tests;
 
@@ -7,9 +6,6 @@ namespace QaBuild.Sdk.Tests;
 /// <summary>Work with models in a build: in a child process, and only where it is asked for.</summary>
 public sealed class ModelWorkTests
 {
-    private static readonly string s_toolFolder =
-        Path.GetDirectoryName(typeof(ModelWorkTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Tool").Value!) + Path.DirectorySeparatorChar;
-
     [NpmFact]
     public async Task A_native_abort_is_reported_and_the_build_goes_on_to_its_other_errors()
     {
@@ -44,7 +40,7 @@ public sealed class ModelWorkTests
     {
         using var project = SdkProject.WithSixQuestions($"""
             <Target Name="Ask" BeforeTargets="ParseSources">
-              <RunQaBuild Tool="{SecurityElement.Escape(Path.Combine(s_toolFolder, "no-such-tool.dll"))}" Arguments="generate" />
+              <RunQaBuild Tool="{SecurityElement.Escape(Path.Combine(Tasks.ToolFolder, "no-such-tool.dll"))}" Arguments="generate" />
             </Target>
             """);
 
@@ -56,7 +52,7 @@ public sealed class ModelWorkTests
     {
         using var project = SdkProject.WithSixQuestions($"""
             <Target Name="Ask" BeforeTargets="ParseSources">
-              <RunQaBuild Tool="{SecurityElement.Escape(s_toolFolder)}qabuild.dll" Arguments="explain;a &quot;b&quot; %3b 锁" />
+              <RunQaBuild Tool="{SecurityElement.Escape(Tasks.ToolFolder)}qabuild.dll" Arguments="explain;a &quot;b&quot; %3b 锁" />
             </Target>
             """);
 
@@ -98,7 +94,7 @@ public sealed class ModelWorkTests
     {
         var project = SdkProject.WithSixQuestions($"""
             <PropertyGroup>
-              <_QaBuildToolDir>{SecurityElement.Escape(s_toolFolder)}</_QaBuildToolDir>
+              <_QaBuildToolDir>{SecurityElement.Escape(Tasks.ToolFolder)}</_QaBuildToolDir>
               {properties}
             </PropertyGroup>
             <ItemGroup>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using QaBuild.Tests;
 
 namespace QaBuild.Sdk.Tests;
@@ -13,6 +14,10 @@ internal static class Tasks
 
     /// <summary>Their folder.</summary>
     public static string Folder { get; } = Repository.Path("artifacts", "tasks") + Path.DirectorySeparatorChar;
+
+    /// <summary>The folder of <c>qabuild.dll</c>, built with these tests.</summary>
+    public static string ToolFolder { get; } =
+        Path.GetDirectoryName(typeof(Tasks).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Tool").Value!) + Path.DirectorySeparatorChar;
 
     /// <summary>Ends when they are up to date; the first caller builds them.</summary>
     public static Task Ready() => Build.Value;

@@ -59,27 +59,8 @@ public sealed class GgufWriter
     /// <param name="progress">Gets bytes written and bytes in all.</param>
     /// <param name="cancellation">Heard between tensors and between their parts.</param>
     /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
-    public void WriteTo(string path, Action<long, long>? progress = null, CancellationToken cancellation = default)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
-        var temporary = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20))
-            {
-                WriteTo(stream, progress, cancellation);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public void WriteTo(string path, Action<long, long>? progress = null, CancellationToken cancellation = default) =>
+        AtomicFile.Write(path, stream => WriteTo(stream, progress, cancellation));
 
     /// <summary>Writes the file to a stream that begins with it.</summary>
     internal void WriteTo(Stream stream, Action<long, long>? progress, CancellationToken cancellation)

@@ -30,26 +30,7 @@ public sealed class SafetensorsWriter
 
     /// <summary>Streams the file to a temporary one and moves it into place; a failure or a cancel leaves what was there.</summary>
     /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
-    public void WriteTo(string path, CancellationToken cancellation = default)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var temporary = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20))
-            {
-                WriteTo(stream, cancellation);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public void WriteTo(string path, CancellationToken cancellation = default) => AtomicFile.Write(path, stream => WriteTo(stream, cancellation));
 
     internal void WriteTo(Stream stream, CancellationToken cancellation)
     {

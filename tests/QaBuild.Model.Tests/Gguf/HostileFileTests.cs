@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using QaBuild.Model.Gguf;
 using QaBuild.Model.Import;
@@ -13,10 +12,6 @@ public sealed class HostileFileTests
     // A text of n bytes is an object of 22 + 2n; an entry of an array of arrays, the dearest, costs some 100 bytes for 12 in the file.
     private const int Factor = 16;
     private const int Slack = 1 << 16;
-
-    // Numbers that size arithmetic stumbles over.
-    private static readonly ulong[] Numbers =
-        [0, 1, 2, 3, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x1_0000_0000, 1UL << 62, long.MaxValue, 1UL << 63, ulong.MaxValue - 31, ulong.MaxValue];
 
     [Fact]
     public void Mutated_GGUF_headers_are_read_or_refused() => Mutate(Gguf(), 1, bytes =>
@@ -68,7 +63,7 @@ public sealed class HostileFileTests
         var random = new Random(seed);
         for (var i = 0; i < Mutations; i++)
         {
-            var bytes = Mutated(good, random);
+            var bytes = Mutation.Of(good, random);
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -82,49 +77,6 @@ public sealed class HostileFileTests
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(allocated <= Slack + ((long)Factor * bytes.Length), $"mutation {i} of seed {seed}: {allocated} bytes for a file of {bytes.Length}");
         }
-    }
-
-    private static byte[] Mutated(byte[] good, Random random)
-    {
-        var bytes = good.ToList();
-        for (var times = random.Next(1, 4); times > 0; times--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(6))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 16), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 64), bytes.Count - at)));
-                    break;
-                case 4:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                default:
-                    var number = new byte[sizeof(ulong)];
-                    BinaryPrimitives.WriteUInt64LittleEndian(number, Numbers[random.Next(Numbers.Length)]);
-                    for (var i = 0; i < number.Length && at + i < bytes.Count; i++)
-                    {
-                        bytes[at + i] = number[i];
-                    }
-
-                    break;
-            }
-
-            if (bytes.Count == 0)
-            {
-                break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     private static byte[] Gguf()

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using QaBuild.Model.Import;
+using QaBuild.Model.Tests.Gguf;
 using QaBuild.Tests;
 
 namespace QaBuild.Model.Tests.Import;
@@ -48,7 +49,7 @@ public sealed class HostileFolderTests : IDisposable
         if (kind == "sp.model")
         {
             File.WriteAllBytes(Path.Combine(_folder.Path, "tokenizer.model"), SentencePieceFile.Write([("<unk>", 0, 2), ("<s>", 0, 3), ("</s>", 0, 3), ("<0x41>", 0, 6), ("▁a", -1, 1), ("▁", -2, 1), ("a", -3, 1)]));
-            Mutate("tokenizer.model", seed, Mutations, BytesMutated);
+            Mutate("tokenizer.model", seed, Mutations, Mutation.Of);
             return;
         }
 
@@ -110,7 +111,7 @@ public sealed class HostileFolderTests : IDisposable
     {
         if (random.Next(4) == 0)
         {
-            return BytesMutated(good, random);
+            return Mutation.Of(good, random);
         }
 
         var text = Encoding.UTF8.GetString(good);
@@ -141,35 +142,6 @@ public sealed class HostileFolderTests : IDisposable
         }
 
         return Encoding.UTF8.GetBytes(text);
-    }
-
-    private static byte[] BytesMutated(byte[] good, Random random)
-    {
-        var bytes = good.ToList();
-        for (var times = random.Next(1, 4); times > 0 && bytes.Count > 0; times--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 16), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 64), bytes.Count - at)));
-                    break;
-                default:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 }
 
