@@ -1,3 +1,4 @@
+using QaBuild.Model.Gguf;
 using QaBuild.Model.Kernels;
 using QaBuild.Model.Training.Network;
 using QaBuild.Tests;
@@ -9,7 +10,7 @@ public sealed class OptimizerTests : IDisposable
 {
     private const double Rate = 0.01;
     private readonly TemporaryFolder _folder = new();
-    private readonly Gguf.GgufFile _file;
+    private readonly GgufFile _file;
     private readonly BaseWeights _weights;
     private readonly Workers _workers = new(2);
 
