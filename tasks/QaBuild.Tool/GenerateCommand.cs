@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Model;
+using QaBuild.Model.Import;
 using QaBuild.Model.Inference;
 
 namespace QaBuild.Tool;
@@ -14,7 +17,7 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "The model: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", Required = true };
-        var adapter = new Option<string?>("--adapter") { Description = "A LoRA adapter (GGUF) on top of it." };
+        var adapter = new Option<string?>("--adapter") { Description = "A LoRA adapter on top of it: a GGUF, or a folder of PEFT or mlx-lm." };
         var scale = Number("--adapter-scale", "What the adapter's effect is multiplied with.", 1, -100, 100);
         var prompt = new Option<string?>("--prompt") { Description = "What to ask. The answer goes to standard output as it comes." };
         var jsonl = new Option<string?>("--jsonl") { Description = "A file of rows with 'prompt' or 'messages'; an answer at the end of a conversation is left out." };
@@ -83,7 +86,7 @@ internal static class GenerateCommand
             var gguf = await Task.Run(() => Resolve(parsed.GetValue(model)!, cancellation), cancellation);
             var folder = await LlamaCpp.LocateOrRestoreAsync(parsed.GetValue(libraries), into => Tell("LlamaRestoring", into), cancellation);
             await using var llama = LlamaProcess.Start(LlamaHost.Beside(folder));
-            var info = await llama.LoadAsync(gguf, load, cancellation);
+            var info = await llama.LoadAsync(gguf, load with { Adapter = AdapterFile(load.Adapter, gguf, cancellation) }, cancellation);
             if (info.ChatTemplate is null && !run.Raw && run.System is null)
             {
                 Tell("GenerateNoTemplate");
@@ -114,6 +117,20 @@ internal static class GenerateCommand
     {
         var resolved = BaseModelCommand.Resolve(model, BaseModelCommand.DefaultWork, cancellation);
         return resolved.HasWeights ? resolved.GgufPath : throw new ModelFaultException(ModelFaults.ModelNotLoaded, "", model, new Reason("ModelNoWeights"));
+    }
+
+    // llama.cpp reads an adapter's GGUF; a folder is small, and imported each time.
+    private static string? AdapterFile(string? adapter, string model, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(adapter))
+        {
+            return adapter;
+        }
+
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(adapter))))[..8];
+        var output = Path.Combine(BaseModelCommand.DefaultWork, $"adapter-{key}.gguf");
+        HfImport.ImportAdapter(adapter, model, output, cancellation);
+        return output;
     }
 
     private static Option<float> Number(string name, string description, float value, float least, float most)

@@ -22,6 +22,52 @@ public class TextSimilarityTests
     public void An_edited_word_is_a_warning(string a, string b) => Assert.InRange(Questions(a, b), TextSimilarity.WarnThreshold, TextSimilarity.ErrorThreshold);
 
     [Theory]
+    [InlineData("Which documents do I need to open a bank account abroad?", "Which papers do I need to open a bank account abroad?")]
+    [InlineData("How do I fix a leaking tap?", "How do I repair a leaking tap?")]
+    [InlineData("Which kind of shoes should I buy for hiking?", "Which type of shoes should I purchase for hiking?")]
+    [InlineData("Why is my picture so dark?", "WHY IS MY PHOTO SO DARK?")]
+    public void A_word_of_the_same_meaning_is_a_warning_at_least(string a, string b) => Assert.InRange(Questions(a, b), TextSimilarity.WarnThreshold, 0.95);
+
+    [Theory]
+    [InlineData("Which colour do the walls of a small bathroom need?", "Which colours does the wall of a small bathroom need?")]
+    [InlineData("What is quantity surveying and who needs it?", "What is Quantity Surveying and who needs it?")]
+    public void A_word_that_is_another_of_its_meaning_is_read_in_any_form_and_case(string a, string b) => Assert.InRange(Questions(a, b), TextSimilarity.ErrorThreshold, 1);
+
+    [Theory]
+    [InlineData("怎么用 logical replication 把一个大库迁移到新服务器？", "怎么用 logical replicaton 把一个大库迁移到新服务器？")]
+    [InlineData("怎么用 partition 把历史数据拆开存放？", "怎么用 parttition 把历史数据拆开存放？")]
+    [InlineData("How do I migrate a database from Oracle to PostgreSQL?", "How do I migrate a database from Oracle to PostrgeSQL?")]
+    [InlineData(
+        "What is the best time of the year to visit the lakes and the mountains of Switzerland with two children and a dog?",
+        "What is the best time of the year to visit the lakes and the mountains of Switzeland with two children and a dog?")]
+    public void A_slip_in_a_name_is_a_warning_and_never_an_error(string a, string b) => Assert.InRange(Questions(a, b), TextSimilarity.WarnThreshold, TextSimilarity.MostOfMisspelt);
+
+    [Theory]
+    [InlineData("怎么用 pg_dump 备份一个大库到新服务器？", "怎么用 pg_dumpall 备份一个大库到新服务器？")]
+    [InlineData("把列类型设成 varchar 会有什么影响？", "把列类型设成 nvarchar 会有什么影响？")]
+    [InlineData("把主键类型设成 SERIAL 有什么不好？", "把主键类型设成 BIGSERIAL 有什么不好？")]
+    [InlineData("函数 lpad 在这条查询里应该怎么用？", "函数 rpad 在这条查询里应该怎么用？")]
+    [InlineData("什么时候应该用 json 类型存数据？", "什么时候应该用 jsonb 类型存数据？")]
+    [InlineData("What is the population of Slovakia these days?", "What is the population of Slovenia these days?")]
+    [InlineData("怎么从 Oracle 经过 Kafka 迁移到 PostgreSQL？", "怎么从 Oracle 经过 Flink 迁移到 PostgresSQL？")]
+    [InlineData("What does the command `show` print in this client?", "What does the command `display` print in this client?")]
+    public void A_name_that_is_spelt_much_alike_is_another(string a, string b) => AssertTwins(a, b);
+
+    [Theory]
+    [InlineData("怎么给 orders 表的金额列加上非空约束？", "怎么给 orders 表的日期列加上非空约束？")]
+    [InlineData("为什么唯一约束不能加在这张表上？", "为什么外键约束不能加在这张表上？")]
+    [InlineData("从杭州站坐地铁到西湖要多久？", "从苏州站坐地铁到西湖要多久？")]
+    [InlineData("办理招商银行的信用卡需要什么材料？", "办理工商银行的信用卡需要什么材料？")]
+    public void What_stands_before_a_noun_names_it(string a, string b) => AssertTwins(a, b);
+
+    [Theory]
+    [InlineData("怎么给 orders 表的金额列加上非空约束？", "怎么给 orders 表的列加上非空约束？")]
+    [InlineData("怎样修改表的名字而不影响视图？", "怎样更改表的名字而不影响视图？")]
+    [InlineData("在线上加一列会不会锁住整张表？", "在线上加一列会不会锁住每张表？")]
+    [InlineData("怎样给订单，也就是表，加上注释？", "怎样给商品订单，也就是表，加上注释？")]
+    public void A_verb_or_a_measure_before_a_noun_does_not_name_it(string a, string b) => Assert.InRange(Questions(a, b), TextSimilarity.WarnThreshold, 1);
+
+    [Theory]
     [InlineData("How much memory do I give shared_buffers on a server with 16 GB?", "How much memory do I give shared_buffers on a server with 64 GB?")]
     [InlineData("What is new in PostgreSQL 16.1 for logical replication users?", "What is new in PostgreSQL 16.2 for logical replication users?")]
     [InlineData("怎么查出最近七天没有登录过的用户？", "怎么查出最近三十天没有登录过的用户？")]
@@ -100,6 +146,20 @@ public class TextSimilarityTests
 
     [Fact]
     public void No_axis_of_opposites_shares_its_bit_with_another() => Assert.InRange(Opposites.All.Max(o => Math.Abs(o.End)), 1, 64);
+
+    [Fact]
+    public void A_word_has_one_meaning_and_says_something()
+    {
+        var groups = $"{EnglishSynonyms.Meanings}\n{EnglishSynonyms.Spellings}".Split('\n').Select(l => l.Split(' ')).ToArray();
+        var words = groups.SelectMany(g => g).ToArray();
+        var stems = words.Select(w => EnglishWords.Stem(w.ToCharArray()).ToString()).ToArray();
+        Assert.Equal(stems.Length, stems.Distinct().Count());
+        Assert.All(groups, g => Assert.InRange(g.Length, 2, 5));
+        Assert.All(words, w => Assert.Equal((FeatureKind.Word, ""), (EnglishWords.Kind(w), EnglishWords.Digits(w))));
+        Assert.All(groups, g => Assert.False(Ends(g).Any(e => e > 0) && Ends(g).Any(e => e < 0), g[0]));
+
+        static IEnumerable<int> Ends(string[] group) => group.Select(w => EnglishWords.End(Feature.Hash(EnglishWords.Stem(w.ToCharArray()))));
+    }
 
     private static double Questions(string a, string b) => TextSimilarity.Of(TextSignature.OfQuestion(a), TextSignature.OfQuestion(b));
 

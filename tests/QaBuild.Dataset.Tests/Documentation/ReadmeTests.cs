@@ -52,7 +52,7 @@ public sealed class ReadmeTests
     [Theory]
     [MemberData(nameof(Languages))]
     public void Every_verb_of_the_tool_stands_in_the_readme(string language) =>
-        Assert.All(["check", "build", "explain", "import", "leaks"], verb => Assert.Contains(In(language).Names, n => n.StartsWith(verb + " ", StringComparison.Ordinal)));
+        Assert.All(["check", "build", "explain", "import", "leaks", "base-model", "count-tokens", "generate", "inspect", "restore"], verb => Assert.Contains(In(language).Names, n => n.StartsWith(verb + " ", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Languages))]

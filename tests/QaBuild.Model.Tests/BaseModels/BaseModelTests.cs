@@ -49,7 +49,7 @@ public sealed class BaseModelTests : IDisposable
     }
 
     [Fact]
-    public void A_model_is_described_the_same_whether_it_comes_as_a_folder_or_as_a_GGUF()
+    public async Task A_model_is_described_the_same_whether_it_comes_as_a_folder_or_as_a_GGUF()
     {
         var hf = Path.Combine(_folder.Path, "hf");
         new RandomHfFolder { Architecture = "Qwen2ForCausalLM", AttentionBias = true, Type = GgmlType.BF16 }.WriteTo(hf);
@@ -63,6 +63,7 @@ public sealed class BaseModelTests : IDisposable
         Assert.Equal(["<|endoftext|>", "<|im_end|>"], folder.SpecialTokens);
         Assert.Equal(("qwen2", 2L, 32L, 4L, 2L, 64L, "BF16", 258), (folder.Architecture, folder.Layers, folder.Width, folder.Heads, folder.KeyHeads, folder.Context, folder.Type, folder.Vocabulary));
         _folder.Write("base-model.json", System.Text.Encoding.UTF8.GetString(folder.ToJson()));
+        Assert.Empty((await NJsonSchema.JsonSchema.FromFileAsync(Repository.Path("schema", "base-model.schema.json"))).Validate(System.Text.Encoding.UTF8.GetString(folder.ToJson())));
         Assert.Equal(folder.ToJson(), BaseModelDescription.Read(Path.Combine(_folder.Path, "base-model.json")).ToJson());
     }
 

@@ -40,6 +40,28 @@ public sealed class AdapterImportTests : IDisposable
         Assert.True(expected[^1].Zip(plain[^1]).Max(p => Math.Abs(p.First - p.Second)) > 0.1, "the adapter changes next to nothing");
     }
 
+    [LlamaFact]
+    public async Task Generate_takes_the_folder_of_an_adapter()
+    {
+        var model = Model("Qwen2ForCausalLM");
+        using var reference = new ReferenceModel(Folder("hf"));
+        WriteAdapter(model, "peft", reference);
+        HfImport.ImportModel(Folder("hf"), Folder("model.gguf"), GgmlType.F32);
+        HfImport.ImportAdapter(Folder("adapter"), Folder("model.gguf"), Folder("adapter.gguf"));
+
+        string[] answers = [await Answer("--adapter", Folder("adapter")), await Answer("--adapter", Folder("adapter.gguf")), await Answer()];
+
+        Assert.Equal(answers[1], answers[0]);
+        Assert.NotEqual(answers[2], answers[0]);
+
+        async Task<string> Answer(params string[] adapter)
+        {
+            using var tool = Command.Dotnet(
+                Repository.Root, null, [Path.Combine(AppContext.BaseDirectory, "qabuild.dll"), "generate", "--model", Folder("model.gguf"), "--prompt", "a", "--raw", "--max-tokens", "24", "--threads", "1", .. adapter]);
+            return (await tool.Ends()).Exits(0).Output;
+        }
+    }
+
     [Fact]
     public void The_base_may_be_the_folder_that_the_adapter_names_and_gives_the_same_file()
     {

@@ -21,15 +21,25 @@ internal static class EnglishWords
     private static readonly WordTable<FeatureKind> Kinds = ReadKinds();
     private static readonly WordTable<string> Values = ReadValues();
     private static readonly WordTable<int> Ends = ReadEnds();
+    private static readonly WordTable<CommonestWord?> Synonyms = ReadSynonyms();
 
     /// <summary><see cref="FeatureKind.Word"/> for all words but the listed.</summary>
-    public static FeatureKind Kind(ReadOnlySpan<char> lower) => Kinds.Find(Feature.Hash(lower));
+    public static FeatureKind Kind(ReadOnlySpan<char> lower) => Kind(Feature.Hash(lower));
+
+    /// <summary>The same for the hash of a word.</summary>
+    public static FeatureKind Kind(ulong hash) => Kinds.Find(hash);
 
     /// <summary>The digits of a number word; empty for any other word.</summary>
-    public static string Digits(ReadOnlySpan<char> lower) => Values.Find(Feature.Hash(lower));
+    public static string Digits(ReadOnlySpan<char> lower) => Digits(Feature.Hash(lower));
+
+    /// <summary>The same for the hash of a word.</summary>
+    public static string Digits(ulong hash) => Values.Find(hash);
 
     /// <summary>At which end of which axis a stem stands; see <see cref="Opposites.All"/>.</summary>
     public static int End(ulong stemHash) => Ends.Find(stemHash);
+
+    /// <summary>The word that stands for all of its meaning, for a word of this stem that is another of them; null for any other word.</summary>
+    public static CommonestWord? Commonest(ulong stemHash) => Synonyms.Find(stemHash);
 
     /// <summary>The word without the commonest endings. Writes into the word's own characters.</summary>
     public static ReadOnlySpan<char> Stem(Span<char> word)
@@ -101,6 +111,28 @@ internal static class EnglishWords
         }
 
         return values;
+    }
+
+    private static WordTable<CommonestWord?> ReadSynonyms()
+    {
+        const int Most = 256;
+        var synonyms = new WordTable<CommonestWord?>(Most, absent: null);
+        Add(EnglishSynonyms.Meanings, isSpelling: false);
+        Add(EnglishSynonyms.Spellings, isSpelling: true);
+        return synonyms;
+
+        void Add(string lines, bool isSpelling)
+        {
+            foreach (var line in lines.Split('\n'))
+            {
+                var words = line.Split(' ');
+                var commonest = new CommonestWord(words[0], Feature.Hash(Stem(words[0].ToCharArray())), isSpelling);
+                foreach (var word in words.AsSpan(1))
+                {
+                    synonyms.Add(Stem(word.ToCharArray()), commonest);
+                }
+            }
+        }
     }
 
     private static WordTable<int> ReadEnds()

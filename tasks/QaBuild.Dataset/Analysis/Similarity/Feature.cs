@@ -44,6 +44,9 @@ internal enum FeatureKind
 
     /// <summary>A Han character that says something next to one that does not.</summary>
     HanBridge,
+
+    /// <summary>Which of the words of one meaning it is, beside the commonest of them.</summary>
+    Synonym,
 }
 
 /// <summary>
@@ -56,7 +59,7 @@ internal static class Feature
     private const uint KindMask = (1 << KindBits) - 1;
 
     // By kind; chosen together on five labelled sets of sentence pairs, and flat around the optimum.
-    private static ReadOnlySpan<byte> Weights => [5, 14, 30, 2, 9, 15, 17, 16, 25, 12, 7, 9, 6, 3];
+    private static ReadOnlySpan<byte> Weights => [5, 14, 30, 2, 9, 15, 17, 16, 25, 12, 7, 9, 6, 3, 15];
 
     public static uint Of(ulong hash, FeatureKind kind) => (Mix(hash, (ulong)kind) & ~KindMask) | (uint)kind;
 

@@ -7,7 +7,8 @@ namespace QaBuild.Dataset.Analysis.Similarity;
 /// <param name="Negates">Whether it turns a sentence around.</param>
 /// <param name="End">See <see cref="Opposites.All"/>; 0 for none.</param>
 /// <param name="Directs">Whether it leads from what stands before it to what stands after it.</param>
-internal sealed record HanPhrase(string Phrase, FeatureKind Kind, string? Meaning, bool Negates, int End, bool Directs);
+/// <param name="IsNoun">Whether what stands right before it says which one it is.</param>
+internal sealed record HanPhrase(string Phrase, FeatureKind Kind, string? Meaning, bool Negates, int End, bool Directs, bool IsNoun);
 
 /// <summary>Chinese phrases that say little, negate or stand at one of two ends. Chinese is written without blanks, so the longest match is taken.</summary>
 internal static class HanLexicon
@@ -41,7 +42,17 @@ internal static class HanLexicon
     private const string NotNegations =
         "不同 不错 不过 不仅 不但 不只 差不多 对不起 不好意思 不断 不管 不论 不如 不久 不得不 无论 非常 未来 除非 无线 没关系 没事 特别 级别 区别 类别 性别 识别 分别 个别 告别 离别 派别 辨别 鉴别 差别 别人 别的 别处 别名 别墅 别扭";
 
+    // 金额列 and 日期列 are two columns, 杭州站 and 苏州站 two stations.
+    private const string Nouns =
+        "列 表 库 字段 索引 视图 函数 参数 变量 约束 角色 权限 模式 插件 扩展 日志 文件 目录 类型 格式 协议 触发器 分区 语句 命令 锁 键 序列 游标 快照 数据库 表空间 站 市 省 县 银行 机场 医院 色";
+
+    // What stands before such a noun and does not say which one it is.
+    private const string DoNotName =
+        "每 某 各 本 整 全 整张 每张 某张 哪张 单张 各张 已有 现有 原有 同一 相同 大量 查看 查询 查找 检查 修改 更改 更新 编辑 统计 计算 建立 重建 清理 清空 清除 使用 迁移 复制 选择 指定 设置 "
+        + "设定 配置 管理 维护 优化 分析 监控 显示 列出 合并 拆分 扫描 访问 引用 调用 定义 声明 转换 关联 处理 生成 执行 运行 支持 存储 保存";
+
     private static readonly HanPhrase[]?[] ByFirst = Index();
+    private static readonly WordTable<bool> NotModifiers = ReadNotModifiers();
 
     /// <summary>The longest phrase at the start of a text, or null.</summary>
     public static HanPhrase? Match(ReadOnlySpan<char> text)
@@ -62,11 +73,14 @@ internal static class HanLexicon
         return null;
     }
 
+    /// <summary>Whether these characters, right before a noun of the lexicon, say which one it is: all that are not listed.</summary>
+    public static bool IsModifier(ReadOnlySpan<char> characters) => !NotModifiers.Find(Feature.Hash(characters));
+
     private static HanPhrase[]?[] Index()
     {
         var phrases = new Dictionary<string, HanPhrase>(StringComparer.Ordinal);
-        void Add(string phrase, FeatureKind kind, string? meaning = null, bool negates = false, int end = 0, bool directs = false) =>
-            phrases.TryAdd(phrase, new HanPhrase(phrase, kind, meaning, negates, end, directs));
+        void Add(string phrase, FeatureKind kind, string? meaning = null, bool negates = false, int end = 0, bool directs = false, bool isNoun = false) =>
+            phrases.TryAdd(phrase, new HanPhrase(phrase, kind, meaning, negates, end, directs, isNoun));
 
         foreach (var line in Synonyms.Split('\n'))
         {
@@ -95,6 +109,11 @@ internal static class HanLexicon
             }
         }
 
+        foreach (var word in Nouns.Split(' '))
+        {
+            Add(word, FeatureKind.Han, isNoun: true);
+        }
+
         AddEach(Particles, FeatureKind.HanParticle);
         AddEach(Functions, FeatureKind.HanFunction);
         AddEach(Modals, FeatureKind.HanQuestion);
@@ -114,5 +133,17 @@ internal static class HanLexicon
         }
 
         return index;
+    }
+
+    private static WordTable<bool> ReadNotModifiers()
+    {
+        var words = DoNotName.Split(' ');
+        var table = new WordTable<bool>(words.Length, absent: false);
+        foreach (var word in words)
+        {
+            table.Add(word, true);
+        }
+
+        return table;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SignatureBuilder(FeatureKind wordKind)
 
     private uint[] _features = new uint[256];
     private int _count;
-    private uint[] _names = new uint[32];
+    private ulong[] _names = new ulong[32];
     private NameSign[] _signs = new NameSign[32];
     private int _nameCount;
     private ulong[] _numbers = new ulong[16];
@@ -29,23 +29,30 @@ internal sealed class SignatureBuilder(FeatureKind wordKind)
     private int _capitalWords;
     private int _hanCharacters;
     private bool _negated;
+    private bool _holdsHan;
     private Sides _ends;
     private Sides _directions;
     private ulong _before;
     private bool _beforeSays;
     private ulong _latest;
     private int _targetsLeft;
+    private uint[] _modifiers = new uint[16];
+    private int _modifierCount;
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        _count = _nameCount = _numberCount = _words = _capitalWords = _hanCharacters = 0;
-        (_ends, _directions, _negated) = (default, default, false);
-        BeginText();
+        _count = _nameCount = _modifierCount = _numberCount = _words = _capitalWords = _hanCharacters = 0;
+        (_ends, _directions, _negated, _holdsHan) = (default, default, false, false);
     }
 
     /// <summary>What comes has nothing to its left.</summary>
-    public void BeginText() => (_before, _latest, _targetsLeft) = (0, 0, 0);
+    /// <param name="holdsHan">Whether a word of it may be a foreign one in a Chinese text, whatever letters it begins with.</param>
+    public void BeginText(bool holdsHan)
+    {
+        (_before, _latest, _targetsLeft) = (0, 0, 0);
+        _holdsHan |= holdsHan;
+    }
 
     /// <summary>What comes is no target of an earlier <see cref="Direct"/>.</summary>
     public void BeginSentence() => _targetsLeft = 0;
@@ -72,6 +79,17 @@ internal sealed class SignatureBuilder(FeatureKind wordKind)
         After(hash, says);
     }
 
+    /// <summary>A Han character that says of a noun which one it is; added as a character before.</summary>
+    public void AddModifier(ReadOnlySpan<char> character)
+    {
+        if (_modifierCount == _modifiers.Length)
+        {
+            Array.Resize(ref _modifiers, _modifierCount * 2);
+        }
+
+        _modifiers[_modifierCount++] = Feature.Of(Feature.Hash(character), FeatureKind.Han);
+    }
+
     /// <summary>A word that says little.</summary>
     public void AddFunctionWord(ReadOnlySpan<char> word, FeatureKind kind, bool capital)
     {
@@ -82,16 +100,23 @@ internal sealed class SignatureBuilder(FeatureKind wordKind)
     }
 
     /// <summary>A word that says something.</summary>
-    public void AddWord(ReadOnlySpan<char> stem, int length, NameSign sign, bool capital)
+    public void AddWord(ulong stemHash, ReadOnlySpan<char> word, NameSign sign, bool capital)
     {
         CountWord(capital);
-        var hash = Feature.Hash(stem);
-        AddEnd(EnglishWords.End(hash));
-        AddName(Add(hash, wordKind), length, sign);
-        After(hash, says: true);
+        AddName(Add(stemHash, wordKind), word, sign);
+        After(stemHash, says: true);
     }
 
-    public void AddOperator(ReadOnlySpan<char> characters) => AddName(Add(Feature.Hash(characters), wordKind), characters.Length, NameSign.Identifier);
+    /// <summary>A word that says something and is not the commonest of its meaning.</summary>
+    public void AddSynonym(ulong stemHash, ulong commonestHash, ReadOnlySpan<char> word, NameSign sign, bool capital)
+    {
+        CountWord(capital);
+        Add(commonestHash, wordKind);
+        AddName(Add(stemHash, FeatureKind.Synonym), word, sign);
+        After(commonestHash, says: true);
+    }
+
+    public void AddOperator(ReadOnlySpan<char> characters) => AddName(Add(Feature.Hash(characters), wordKind), characters, NameSign.Identifier);
 
     public void AddNumber(ReadOnlySpan<char> digits)
     {
@@ -117,7 +142,7 @@ internal sealed class SignatureBuilder(FeatureKind wordKind)
         _targetsLeft = DirectedWords;
     }
 
-    public TextSignature Build() => new(Distinct(_features, _count), Names(), Numbers(), _ends, _directions, _negated, wordKind);
+    public TextSignature Build() => new(Distinct(_features, _count), Names(), Distinct(_modifiers, _modifierCount), Numbers(), _ends, _directions, _negated, wordKind);
 
     private void CountWord(bool capital)
     {
@@ -135,7 +160,7 @@ internal sealed class SignatureBuilder(FeatureKind wordKind)
         return _features[_count++] = Feature.Of(hash, kind);
     }
 
-    private void AddName(uint feature, int length, NameSign sign)
+    private void AddName(uint feature, ReadOnlySpan<char> word, NameSign sign)
     {
         if (_nameCount == _names.Length)
         {
@@ -143,7 +168,7 @@ internal sealed class SignatureBuilder(FeatureKind wordKind)
             Array.Resize(ref _signs, _nameCount * 2);
         }
 
-        (_names[_nameCount], _signs[_nameCount++]) = (TextSignature.Name(feature, length), sign);
+        (_names[_nameCount], _signs[_nameCount++]) = (TextSignature.Name(feature, word.Length, sign != NameSign.None || _holdsHan ? Spelling.Of(word) : 0), sign);
     }
 
     private void After(ulong hash, bool says)
@@ -162,7 +187,7 @@ internal sealed class SignatureBuilder(FeatureKind wordKind)
     }
 
     // Foreign words in a Chinese text are names in any letters; where most words begin with a capital, capitals tell nothing.
-    private uint[] Names()
+    private ulong[] Names()
     {
         var chinese = _hanCharacters > _words;
         var title = _words > 3 && _capitalWords * 5 > _words * 3;
@@ -195,13 +220,14 @@ internal sealed class SignatureBuilder(FeatureKind wordKind)
         return all;
     }
 
-    private static uint[] Distinct(uint[] values, int count)
+    private static T[] Distinct<T>(T[] values, int count)
+        where T : struct, IEquatable<T>
     {
         Array.Sort(values, 0, count);
         var distinct = 0;
         for (var i = 0; i < count; i++)
         {
-            if (i == 0 || values[i] != values[i - 1])
+            if (i == 0 || !values[i].Equals(values[i - 1]))
             {
                 values[distinct++] = values[i];
             }

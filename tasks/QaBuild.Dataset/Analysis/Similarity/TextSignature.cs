@@ -19,13 +19,14 @@ internal sealed class TextSignature
     private static FeatureScanner? _pairs;
 
     private readonly uint[] _features;
-    private readonly uint[] _names;
+    private readonly ulong[] _names;
+    private readonly uint[] _modifiers;
     private readonly ulong _numbers;
     private readonly FeatureKind _wordKind;
 
-    internal TextSignature(uint[] features, uint[] names, ulong numbers, Sides ends, Sides directions, bool negated, FeatureKind wordKind)
+    internal TextSignature(uint[] features, ulong[] names, uint[] modifiers, ulong numbers, Sides ends, Sides directions, bool negated, FeatureKind wordKind)
     {
-        (_features, _names, _numbers, Ends, Directions, Negated, _wordKind) = (features, names, numbers, ends, directions, negated, wordKind);
+        (_features, _names, _modifiers, _numbers, Ends, Directions, Negated, _wordKind) = (features, names, modifiers, numbers, ends, directions, negated, wordKind);
         foreach (var feature in features)
         {
             Weight += Feature.Weight(feature);
@@ -35,6 +36,11 @@ internal sealed class TextSignature
         foreach (var name in names)
         {
             ContentHash = (ContentHash ^ name) * 0x100000001B3;
+        }
+
+        foreach (var modifier in modifiers)
+        {
+            ContentHash = (ContentHash ^ modifier) * 0x100000001B3;
         }
     }
 
@@ -57,7 +63,7 @@ internal sealed class TextSignature
     public bool Negated { get; }
 
     /// <summary>Bytes that <see cref="Write"/> needs at most.</summary>
-    public int MostBytes => 1 + (5 * sizeof(ulong)) + (2 * MostBytesOfCount) + ((_features.Length + _names.Length) * sizeof(uint));
+    public int MostBytes => 1 + (5 * sizeof(ulong)) + (3 * MostBytesOfCount) + ((_features.Length + _modifiers.Length) * sizeof(uint)) + (_names.Length * sizeof(ulong));
 
     internal ulong ContentHash { get; }
 
@@ -74,7 +80,8 @@ internal sealed class TextSignature
     /// <returns>The bytes written.</returns>
     public int Write(Span<byte> bytes)
     {
-        bytes[0] = (byte)((Negated ? 1 : 0) | (_wordKind == FeatureKind.Word ? 2 : 0) | (Ends != default ? 4 : 0) | (Directions != default ? 8 : 0) | (_numbers != 0 ? 16 : 0));
+        bytes[0] = (byte)((Negated ? 1 : 0) | (_wordKind == FeatureKind.Word ? 2 : 0) | (Ends != default ? 4 : 0) | (Directions != default ? 8 : 0) | (_numbers != 0 ? 16 : 0)
+                           | (_names.Length > 0 ? 32 : 0) | (_modifiers.Length > 0 ? 64 : 0));
         var at = 1;
         if (_numbers != 0)
         {
@@ -85,7 +92,8 @@ internal sealed class TextSignature
         at += WriteSides(bytes[at..], Ends);
         at += WriteSides(bytes[at..], Directions);
         at += WriteAll(bytes[at..], _features);
-        return at + WriteAll(bytes[at..], _names);
+        at += _names.Length > 0 ? WriteAll(bytes[at..], MemoryMarshal.Cast<ulong, uint>(_names)) : 0;
+        return at + (_modifiers.Length > 0 ? WriteAll(bytes[at..], _modifiers) : 0);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -105,16 +113,19 @@ internal sealed class TextSignature
         var ends = (flags & 4) != 0 ? ReadSides(bytes, ref length) : default;
         var directions = (flags & 8) != 0 ? ReadSides(bytes, ref length) : default;
         var features = ReadAll(bytes, ref length);
-        var names = ReadAll(bytes, ref length);
-        return new TextSignature(features, names, numbers, ends, directions, (flags & 1) != 0, (flags & 2) != 0 ? FeatureKind.Word : FeatureKind.WholeWord);
+        var names = (flags & 32) != 0 ? ReadAll(bytes, ref length) : [];
+        var modifiers = (flags & 64) != 0 ? ReadAll(bytes, ref length) : [];
+        return new TextSignature(features, Joined(names), modifiers, numbers, ends, directions, (flags & 1) != 0, (flags & 2) != 0 ? FeatureKind.Word : FeatureKind.WholeWord);
     }
 
-    internal static uint Name(uint feature, int length) => (feature & ~LowBits) | (uint)Math.Min(length, (int)LowBits);
+    /// <summary>The hash of a feature, four bits of the word's length, and its <see cref="Spelling"/>.</summary>
+    internal static ulong Name(uint feature, int length, uint spelling) => ((ulong)((feature & ~LowBits) | (uint)Math.Min(length, (int)LowBits)) << 32) | spelling;
 
     /// <summary>Whether the other signature is the same in all that is compared.</summary>
     internal bool HasContentOf(TextSignature other) =>
         ContentHash == other.ContentHash && Facts == other.Facts && Ends == other.Ends && Directions == other.Directions
-        && _features.AsSpan().SequenceEqual(other._features) && _names.AsSpan().SequenceEqual(other._names);
+        && _features.AsSpan().SequenceEqual(other._features) && _names.AsSpan().SequenceEqual(other._names)
+        && _modifiers.AsSpan().SequenceEqual(other._modifiers);
 
     /// <summary>What the names of this text that the other has not weigh.</summary>
     internal int WeightOfNamesMissingIn(TextSignature other)
@@ -122,20 +133,54 @@ internal sealed class TextSignature
         var weight = 0;
         foreach (var name in _names)
         {
-            if (Array.BinarySearch(other._features, (name & ~LowBits) | (uint)_wordKind) < 0)
+            if (other.Misses(name))
             {
-                weight += NameWeight((int)(name & LowBits));
+                weight += NameWeight(Length(name));
             }
         }
 
         return weight;
     }
 
+    /// <summary>What the Han characters weigh that stand before a noun in this text and nowhere in the other.</summary>
+    internal int WeightOfModifiersMissingIn(TextSignature other)
+    {
+        var weight = 0;
+        foreach (var modifier in _modifiers)
+        {
+            weight += Array.BinarySearch(other._features, modifier) < 0 ? Feature.Weight(modifier) + Feature.Weight((uint)FeatureKind.HanBridge) : 0;
+        }
+
+        return weight;
+    }
+
+    /// <summary>Whether each name of this text that the other has not is, but for a slip, a name of the other that this text has not.</summary>
+    internal bool HasOnlySlipsOf(TextSignature other)
+    {
+        foreach (var name in _names)
+        {
+            if (other.Misses(name) && !Array.Exists(other._names, n => Spelling.IsSlip((uint)name, Length(name), (uint)n, Length(n)) && Misses(n)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static int Length(ulong name) => (int)(name >> 32) & (int)LowBits;
+
+    private bool Misses(ulong name)
+    {
+        var hash = (uint)(name >> 32) & ~LowBits;
+        return Array.BinarySearch(_features, hash | (uint)_wordKind) < 0 && Array.BinarySearch(_features, hash | (uint)FeatureKind.Synonym) < 0;
+    }
+
     // With its grams, as the word counts in the sum.
     private int NameWeight(int length) =>
         Feature.Weight((uint)_wordKind) + (_wordKind == FeatureKind.Word ? length * Feature.Weight((uint)FeatureKind.Gram) : 0);
 
-    private static int WriteAll(Span<byte> bytes, uint[] values)
+    private static int WriteAll(Span<byte> bytes, ReadOnlySpan<uint> values)
     {
         var at = 0;
         for (var rest = (uint)values.Length; ; rest >>= 7)
@@ -190,6 +235,9 @@ internal sealed class TextSignature
         at += length;
         return values;
     }
+
+    private static ulong[] Joined(uint[] halves) =>
+        halves.Length % 2 == 0 ? MemoryMarshal.Cast<uint, ulong>(halves).ToArray() : throw new ArgumentException("A name has two halves.", nameof(halves));
 
     private static int WriteSides(Span<byte> bytes, Sides sides)
     {

@@ -20,6 +20,9 @@ internal static class TextSimilarity
     /// </summary>
     public const double MostOfTwins = 0.6;
 
+    /// <summary>The most that texts are alike of which one may have a slip in a name: a warning, as it may be another name too.</summary>
+    public const double MostOfMisspelt = 0.85;
+
     // A twin's names are what it differs in; texts that also differ in much else are told apart by that.
     private const double MostOfTheDifference = 0.85;
 
@@ -46,8 +49,21 @@ internal static class TextSimilarity
             similarity = AsTwins(similarity);
         }
 
-        var names = a.WeightOfNamesMissingIn(b) + b.WeightOfNamesMissingIn(a);
-        return names > 0 && names >= MostOfTheDifference * (all - shared) ? AsTwins(similarity) : similarity;
+        var modifiers = Modifiers(a, b);
+        var names = a.WeightOfNamesMissingIn(b) + b.WeightOfNamesMissingIn(a) + modifiers;
+        if (names == 0 || names < MostOfTheDifference * (all - shared))
+        {
+            return similarity;
+        }
+
+        return modifiers == 0 && a.HasOnlySlipsOf(b) && b.HasOnlySlipsOf(a) ? Math.Min(similarity, MostOfMisspelt) : AsTwins(similarity);
+    }
+
+    // "the column" may be "the amount column", and is not "the date column".
+    private static int Modifiers(TextSignature a, TextSignature b)
+    {
+        var (here, there) = (a.WeightOfModifiersMissingIn(b), b.WeightOfModifiersMissingIn(a));
+        return here > 0 && there > 0 ? here + there : 0;
     }
 
     // The more alike two texts are otherwise, the more a fact tells.
