@@ -14,6 +14,9 @@ internal abstract unsafe class Dequantizer
         [GgmlType.BF16] = new OfBFloats(),
         [GgmlType.Q8_0] = new OfQ8Blocks(),
         [GgmlType.Q4_0] = new OfQ4Blocks(),
+        [GgmlType.Q4_1] = new OfShiftedBlocks(GgmlType.Q4_1),
+        [GgmlType.Q5_0] = new OfQ5Blocks(),
+        [GgmlType.Q5_1] = new OfShiftedBlocks(GgmlType.Q5_1),
         [GgmlType.Q4_K] = new OfQ4Superblocks(),
         [GgmlType.Q5_K] = new OfQ5Superblocks(),
         [GgmlType.Q6_K] = new OfQ6Superblocks(),
@@ -103,6 +106,41 @@ internal abstract unsafe class Dequantizer
             {
                 to[i] = ((values[i] & 15) - 8) * scale;
                 to[i + 16] = ((values[i] >> 4) - 8) * scale;
+            }
+        }
+    }
+
+    /// <summary>As Q4_0 with a fifth bit each, less 16. llama.cpp takes this type where rows are no multiple of 256.</summary>
+    private sealed class OfQ5Blocks() : OfBlocks(GgmlType.Q5_0)
+    {
+        protected override void ReadBlock(byte* block, float* to)
+        {
+            var scale = Half(block);
+            var high = Unsafe.ReadUnaligned<uint>(block + 2);
+            var values = block + 6;
+            for (var i = 0; i < 16; i++)
+            {
+                to[i] = (((values[i] & 15) | (int)(((high >> i) & 1) << 4)) - 16) * scale;
+                to[i + 16] = (((values[i] >> 4) | (int)(((high >> (i + 16)) & 1) << 4)) - 16) * scale;
+            }
+        }
+    }
+
+    /// <summary>32 numbers of four or five bits, times a scale, plus a minimum.</summary>
+    private sealed class OfShiftedBlocks(GgmlType type) : OfBlocks(type)
+    {
+        private readonly bool _five = type == GgmlType.Q5_1;
+
+        protected override void ReadBlock(byte* block, float* to)
+        {
+            var scale = Half(block);
+            var least = Half(block + 2);
+            var high = _five ? Unsafe.ReadUnaligned<uint>(block + 4) : 0;
+            var values = block + (_five ? 8 : 4);
+            for (var i = 0; i < 16; i++)
+            {
+                to[i] = (((values[i] & 15) | (int)(((high >> i) & 1) << 4)) * scale) + least;
+                to[i + 16] = (((values[i] >> 4) | (int)(((high >> (i + 16)) & 1) << 4)) * scale) + least;
             }
         }
     }

@@ -12,7 +12,7 @@ public sealed unsafe class KernelTests : IDisposable
 
     public static IEnumerable<object[]> Products =>
         from width in new[] { 128, 256, 512 }
-        from type in new[] { GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.Q8_0, GgmlType.Q4_0, GgmlType.Q4_K, GgmlType.Q5_K, GgmlType.Q6_K }
+        from type in new[] { GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.Q8_0, GgmlType.Q4_0, GgmlType.Q4_1, GgmlType.Q5_0, GgmlType.Q5_1, GgmlType.Q4_K, GgmlType.Q5_K, GgmlType.Q6_K }
         select new object[] { width, type };
 
     [Theory]
@@ -342,7 +342,7 @@ public sealed unsafe class KernelTests : IDisposable
                     break;
                 default:
                     BitConverter.TryWriteBytes(block, (Half)(_random.NextSingle() * (type == GgmlType.F16 ? 1 : 1e-2f)));
-                    if (type is GgmlType.Q4_K or GgmlType.Q5_K)
+                    if (type is GgmlType.Q4_K or GgmlType.Q5_K or GgmlType.Q4_1 or GgmlType.Q5_1)
                     {
                         BitConverter.TryWriteBytes(block[2..], (Half)(_random.NextSingle() * 1e-2f));
                     }
