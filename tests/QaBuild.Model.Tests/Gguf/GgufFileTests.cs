@@ -50,6 +50,23 @@ public sealed class GgufFileTests : IDisposable
     }
 
     [Fact]
+    public void Version_2_reads_as_version_3()
+    {
+        var writer = new GgufWriter();
+        writer.Add("general.name", "old");
+        writer.AddTensor("a", GgmlType.I8, [2], s => s.Write([7, 8]));
+        using var memory = new MemoryStream();
+        writer.WriteTo(memory, null, default);
+        var bytes = memory.ToArray();
+        bytes["GGUF".Length] = 2;
+
+        using var read = GgufFile.Parse(bytes);
+
+        Assert.Equal((2u, "old"), (read.Version, read.Text("general.name")));
+        Assert.Equal(new byte[] { 7, 8 }, read.Find("a")!.Read(0, 2).ToArray());
+    }
+
+    [Fact]
     public void The_alignment_that_the_metadata_asks_for_is_kept()
     {
         var writer = new GgufWriter();
