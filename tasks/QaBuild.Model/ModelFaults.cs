@@ -32,4 +32,13 @@ public static class ModelFaults
 
     /// <summary>Ollama does not do what it was asked to: <c>{0}</c> the address or name, <c>{1}</c> what it said.</summary>
     public const string OllamaRefused = "QA8002";
+
+    /// <summary>The base model's own chat template is none that is known here: <c>{0}</c> the model, <c>{1}</c> the names to choose from.</summary>
+    public const string ChatTemplateUnknown = "QA8020";
+
+    /// <summary>The chosen chat template is none, or does not fit the model: <c>{0}</c> its name, <c>{1}</c> the reason.</summary>
+    public const string ChatTemplateUnfit = "QA8021";
+
+    /// <summary>A chat template has no way to write a conversation: <c>{0}</c> its name, <c>{1}</c> the reason.</summary>
+    public const string ConversationUnwritable = "QA8022";
 }

@@ -98,4 +98,8 @@ public enum Rule
 
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,
+
+    ChatTemplateUnknown = 8020,
+    ChatTemplateUnfit = 8021,
+    ConversationUnwritable = 8022,
 }

@@ -308,59 +308,8 @@ internal sealed unsafe class LlamaModel : IDisposable
         }
     }
 
-    private string Rendered(IReadOnlyList<ChatMessage> messages)
-    {
-        if (Info.ChatTemplate is null)
-        {
-            throw NotDone("LlamaNoTemplate");
-        }
-
-        if (messages.Any(m => m.Role.Contains('\0', StringComparison.Ordinal) || m.Content.Contains('\0', StringComparison.Ordinal)))
-        {
-            throw NotDone("LlamaNulInMessage");
-        }
-
-        var native = new ChatMessageNative[messages.Count];
-        try
-        {
-            for (var i = 0; i < native.Length; i++)
-            {
-                native[i] = new ChatMessageNative { Role = Marshal.StringToCoTaskMemUTF8(messages[i].Role), Content = Marshal.StringToCoTaskMemUTF8(messages[i].Content) };
-            }
-
-            var template = Llama.ChatTemplate(_model, 0);
-            var room = new byte[1024];
-            while (true)
-            {
-                int count;
-                fixed (ChatMessageNative* turns = native)
-                fixed (byte* bytes = room)
-                {
-                    count = Llama.ApplyChatTemplate(template, turns, (nuint)native.Length, true, bytes, room.Length);
-                }
-
-                if (count < 0)
-                {
-                    throw NotDone("LlamaUnknownTemplate");
-                }
-
-                if (count <= room.Length)
-                {
-                    return Encoding.UTF8.GetString(room, 0, count);
-                }
-
-                room = new byte[count];
-            }
-        }
-        finally
-        {
-            foreach (var message in native)
-            {
-                Marshal.FreeCoTaskMem(message.Role);
-                Marshal.FreeCoTaskMem(message.Content);
-            }
-        }
-    }
+    private string Rendered(IReadOnlyList<ChatMessage> messages) =>
+        LlamaChat.Render(Info.ChatTemplate ?? throw NotDone("LlamaNoTemplate"), messages, addGenerationPrompt: true, NotDone);
 
     private string Description()
     {

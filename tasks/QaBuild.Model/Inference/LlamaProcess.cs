@@ -92,6 +92,14 @@ public sealed class LlamaProcess : IAsyncDisposable
     public async Task<string> DetokenizeAsync(IReadOnlyList<int> ids, bool renderSpecial = false, CancellationToken cancellation = default) =>
         (await AskAsync<TextResponse>(new DetokenizeRequest([.. ids], renderSpecial), null, cancellation).ConfigureAwait(false)).Text;
 
+    /// <summary>The text that llama.cpp's own chat template makes of a conversation; no model is needed.</summary>
+    /// <param name="template">In Jinja, or a name of llama.cpp's such as <c>chatml</c>.</param>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="addGenerationPrompt">Whether an answer is asked for at the end.</param>
+    /// <param name="cancellation">Ends the child.</param>
+    public async Task<string> RenderAsync(string template, IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt, CancellationToken cancellation = default) =>
+        (await AskAsync<TextResponse>(new RenderRequest(template, [.. messages], addGenerationPrompt), null, cancellation).ConfigureAwait(false)).Text;
+
     /// <summary>Logits of a sequence that begins a context: a row of the vocabulary's size for each position, or for the last alone.</summary>
     public async Task<float[][]> LogitsAsync(IReadOnlyList<int> ids, bool lastOnly = false, CancellationToken cancellation = default)
     {

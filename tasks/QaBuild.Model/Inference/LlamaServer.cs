@@ -137,6 +137,13 @@ public static class LlamaServer
             return;
         }
 
+        if (request is RenderRequest render)
+        {
+            say(new TextResponse(LlamaChat.Render(
+                render.Template, render.Messages, render.AddGenerationPrompt, (reason, arguments) => new ModelFaultException(ModelFaults.ModelNotLoaded, "", "", new Reason(reason, arguments)))));
+            return;
+        }
+
         Answer(request, model ?? throw new InvalidOperationException("A model is loaded first."), say);
     }
 

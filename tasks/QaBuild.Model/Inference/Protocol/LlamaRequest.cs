@@ -11,6 +11,7 @@ namespace QaBuild.Model.Inference;
 [JsonDerivedType(typeof(LogitsRequest), "logits")]
 [JsonDerivedType(typeof(GenerateRequest), "generate")]
 [JsonDerivedType(typeof(QuantizeRequest), "quantize")]
+[JsonDerivedType(typeof(RenderRequest), "render")]
 internal abstract record LlamaRequest;
 
 internal sealed record LoadRequest(string Path, LoadOptions Options) : LlamaRequest;
@@ -26,3 +27,5 @@ internal sealed record LogitsRequest(int[] Ids, bool LastOnly) : LlamaRequest;
 internal sealed record GenerateRequest(Prompt Prompt, GenerateOptions Options) : LlamaRequest;
 
 internal sealed record QuantizeRequest(string Input, string Output, int FileType, int Threads) : LlamaRequest;
+
+internal sealed record RenderRequest(string Template, ChatMessage[] Messages, bool AddGenerationPrompt) : LlamaRequest;
