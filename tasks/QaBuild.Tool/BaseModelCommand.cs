@@ -22,7 +22,13 @@ internal static class BaseModelCommand
         var model = new Argument<string>("model") { Description = "A GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny." };
         var output = new Option<string>("--out", "-o") { Description = "Gets what was found out.", DefaultValueFactory = _ => DefaultOutput };
         var work = new Option<string>("--work") { Description = "The folder that gets imported and made models.", DefaultValueFactory = _ => DefaultWork };
-        var command = new Command("base-model", "Finds out a base model's tokens and sizes; imports it where that is needed.") { model, output, work };
+        var command = new Verb(
+            "base-model",
+            "Finds out a base model's tokens and sizes; imports it where that is needed.",
+            "为基础模型查明标记和大小，必要时导入它。",
+            "qabuild base-model tiny",
+            "qabuild base-model ollama:qwen3:4b",
+            "qabuild base-model models/Qwen2.5-0.5B-Instruct") { model, output, work };
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(model)!, parsed.GetValue(output)!, parsed.GetValue(work)!, cancellation), CancellationToken.None));
         return command;
     }

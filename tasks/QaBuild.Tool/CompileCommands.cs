@@ -16,7 +16,12 @@ internal static class CompileCommands
     public static Command Check()
     {
         var (kb, property, benchmark) = (Kb(), Property(), Benchmark());
-        var command = new Command("check", "Reports every finding of a knowledge base; writes nothing.") { kb, property, benchmark };
+        var command = new Verb(
+            "check",
+            "Reports every finding of a knowledge base; writes nothing.",
+            "报告知识库的全部诊断，什么也不写。",
+            "qabuild check",
+            "qabuild check kb -p MaxShareOfJob=30 --benchmark benchmarks/mmlu.jsonl") { kb, property, benchmark };
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(benchmark), null, cancellation), CancellationToken.None));
         return command;
     }
@@ -25,7 +30,12 @@ internal static class CompileCommands
     {
         var (kb, property, benchmark) = (Kb(), Property(), Benchmark());
         var output = new Option<string>("--out", "-o") { Description = "The folder of the dataset.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
-        var command = new Command("build", "Compiles a knowledge base into train, valid and test JSONL.") { kb, output, property, benchmark };
+        var command = new Verb(
+            "build",
+            "Compiles a knowledge base as 'dotnet build' does, without MSBuild and always in full.",
+            "像 'dotnet build' 一样编译知识库，但不经过 MSBuild，并且总是完整编译。",
+            "qabuild build kb",
+            "qabuild build kb -o artifacts/chat -p DatasetFormat=chat") { kb, output, property, benchmark };
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(benchmark), parsed.GetValue(output), cancellation), CancellationToken.None));
         return command;
     }

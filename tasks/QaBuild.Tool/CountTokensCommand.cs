@@ -18,7 +18,11 @@ internal static class CountTokensCommand
         var rows = new Argument<string>("rows") { Description = "JSONL of a dataset." };
         var description = new Option<string>("--base") { Description = "base-model.json, which 'qabuild base-model' writes.", Required = true };
         var counts = new Option<string?>("--counts") { Description = "Gets the counts, by content, besides those that it has. Without it, they are summed up." };
-        var command = new Command("count-tokens", "Counts the rows of a dataset in the base model's own tokens.") { rows, description, counts };
+        var command = new Verb(
+            "count-tokens",
+            "Counts the rows of a dataset in the base model's own tokens.",
+            "用基础模型自己的 token 统计数据集的各行。",
+            "qabuild count-tokens artifacts/dataset/train.jsonl --base artifacts/model/base-model.json") { rows, description, counts };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(rows)!, parsed.GetValue(description)!, parsed.GetValue(counts), cancellation));
         return command;
     }

@@ -11,7 +11,13 @@ internal static class ExplainCommand
     {
         var code = new Argument<string?>("code") { Description = "For example QA1004. Without one, all codes are listed.", Arity = ArgumentArity.ZeroOrOne };
         var output = new Option<string?>("--out", "-o") { Description = "Writes every page, in English and Chinese, into a folder." };
-        var command = new Command("explain", "Says what a finding means and how to mend it.") { code, output };
+        var command = new Verb(
+            "explain",
+            "Says what a finding means and how to mend it.",
+            "说明一个诊断的含义和修改办法。",
+            "qabuild explain",
+            "qabuild explain QA1004",
+            "qabuild explain --out help") { code, output };
         command.SetAction(parsed => Run(parsed.GetValue(code), parsed.GetValue(output)));
         return command;
     }

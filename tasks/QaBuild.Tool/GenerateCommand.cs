@@ -40,7 +40,12 @@ internal static class GenerateCommand
             }
         });
 
-        var command = new Command("generate", "Asks a model.")
+        var command = new Verb(
+            "generate",
+            "Asks a model one prompt or all of a file, with a LoRA adapter where one is given.",
+            "向模型提一个问题，或一个文件里的全部问题；可以加上 LoRA 适配器。",
+            "qabuild generate --model tiny --prompt \"What is MVCC?\" --max-tokens 16",
+            "qabuild generate --model model.gguf --adapter adapter.gguf --jsonl questions.jsonl -o answers.jsonl")
         {
             model, adapter, scale, prompt, jsonl, output, system, raw, temperature, topP, minP, seed, maxTokens, context, threads, libraries,
         };

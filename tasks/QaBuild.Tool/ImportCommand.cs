@@ -18,7 +18,11 @@ internal static class ImportCommand
         var level = new Option<string>("--level") { Description = "The level of every file.", DefaultValueFactory = _ => "m" };
         level.AcceptOnlyFromAmong("l", "m", "h");
         var eos = new Option<string?>("--eos") { Description = "A token to take off the ends of prompts and answers, besides the usual ones." };
-        var command = new Command("import", "Writes qa files from a dataset in another shape.") { file, folder, job, skill, level, eos };
+        var command = new Verb(
+            "import",
+            "Writes qa files from a dataset in another shape.",
+            "把其他形式的数据集写成 qa 文件。",
+            "qabuild import alpaca.json --to kb --job dba --skill sql --level l") { file, folder, job, skill, level, eos };
 
         // Ctrl-C is heard only once the action has handed back its task.
         command.SetAction((parsed, cancellation) => Task.Run(

@@ -18,7 +18,12 @@ internal static class InspectCommand
         var path = new Argument<string>("path") { Description = "A GGUF, a safetensors file, an adapter's folder or a Hugging Face folder." };
         var all = new Option<bool>("--all") { Description = "Lists every tensor." };
         var json = new Option<bool>("--json") { Description = "For machines: names of facts are not translated." };
-        var command = new Command("inspect", "Says what a model's file holds.") { path, all, json };
+        var command = new Verb(
+            "inspect",
+            "Says what a GGUF, a safetensors file, an adapter or a Hugging Face folder holds.",
+            "说明 GGUF、safetensors 文件、适配器或 Hugging Face 目录的内容。",
+            "qabuild inspect model.gguf",
+            "qabuild inspect adapters/ --json") { path, all, json };
         command.SetAction(parsed => Run(parsed.GetValue(path)!, parsed.GetValue(all), parsed.GetValue(json)));
         return command;
     }

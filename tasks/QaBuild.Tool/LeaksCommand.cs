@@ -23,7 +23,11 @@ internal static class LeaksCommand
                 result.AddError(string.Create(CultureInfo.InvariantCulture, $"The threshold must lie between {FileLeaks.SmallestThreshold} and 1."));
             }
         });
-        var command = new Command("leaks", "Reports the records that two datasets share, such as one to train and one to test with.") { first, second, threshold };
+        var command = new Verb(
+            "leaks",
+            "Reports the records that two datasets share, such as one to train and one to test with.",
+            "报告两个数据集共有的记录，例如训练集与测试集。",
+            "qabuild leaks artifacts/dataset/train.jsonl benchmark.jsonl") { first, second, threshold };
         command.SetAction((parsed, cancellation) => Task.Run(
             () => Run(parsed.GetValue(first)!, parsed.GetValue(second)!, parsed.GetValue(threshold), cancellation), CancellationToken.None));
         return command;

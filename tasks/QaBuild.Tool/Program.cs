@@ -17,26 +17,11 @@ if (Console.IsOutputRedirected)
     Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 }
 
-var root = new RootCommand("Compiles a knowledge base of Markdown questions and answers into fine-tuning data.")
-{
-    CompileCommands.Check(),
-    CompileCommands.Build(),
-    ExplainCommand.Create(),
-    ImportCommand.Create(),
-    LeaksCommand.Create(),
-    BaseModelCommand.Create(),
-    CountTokensCommand.Create(),
-    GenerateCommand.Create(),
-    InspectCommand.Create(),
-    RestoreCommand.Create(),
-    LlamaHostCommand.Create(),
-};
-
 try
 {
     // A cancelled import removes what it wrote, which takes seconds for many files.
     var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
-    var parsed = root.Parse(args);
+    var parsed = Verbs.Root().Parse(args);
     var exitCode = await parsed.InvokeAsync(configuration);
     return parsed.Errors.Count > 0 ? ExitCode.Unusable : exitCode;
 }

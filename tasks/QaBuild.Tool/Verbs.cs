@@ -1,0 +1,30 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace QaBuild.Tool;
+
+/// <summary>The command line.</summary>
+internal static class Verbs
+{
+    /// <summary>All verbs, described in the user's language.</summary>
+    public static RootCommand Root()
+    {
+        var root = new RootCommand("Compiles a knowledge base of Markdown questions and answers into fine-tuning data.")
+        {
+            CompileCommands.Check(),
+            CompileCommands.Build(),
+            ExplainCommand.Create(),
+            ImportCommand.Create(),
+            LeaksCommand.Create(),
+            BaseModelCommand.Create(),
+            CountTokensCommand.Create(),
+            GenerateCommand.Create(),
+            InspectCommand.Create(),
+            RestoreCommand.Create(),
+            LlamaHostCommand.Create(),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+}
