@@ -27,6 +27,9 @@ public static class ModelFaults
     /// <summary>An adapter cannot be used: <c>{0}</c> its file, <c>{1}</c> the reason.</summary>
     public const string AdapterUnusable = "QA7010";
 
+    /// <summary>What was trained is no LoRA, so that it becomes a whole model for llama.cpp: <c>{0}</c> what it is, <c>{1}</c> the whole model.</summary>
+    public const string AdapterHasNoGguf = "QA7030";
+
     /// <summary>Nobody answers where Ollama should be, or the line broke: <c>{0}</c> the address, <c>{1}</c> the reason.</summary>
     public const string OllamaUnreachable = "QA8001";
 

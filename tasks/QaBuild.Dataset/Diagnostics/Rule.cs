@@ -96,6 +96,8 @@ public enum Rule
     AdapterUnusable = 7010,
     TokensUncounted = 7011,
 
+    AdapterHasNoGguf = 7030,
+
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,
 

@@ -8,17 +8,22 @@ namespace QaBuild.Model.Import;
 /// <param name="BaseModel">What it was trained on, by name or folder; null when it does not say.</param>
 internal sealed record AdapterConfig(bool IsPeft, string? BaseModel)
 {
+    /// <summary>Whether the lengths of rows are learned apart (DoRA).</summary>
+    public bool IsDora { get; private init; }
+
     private double _alpha;
     private double _scale;
     private bool _dividesByRoot;
     private IReadOnlyList<(string Name, double Alpha)> _alphas = [];
 
     /// <summary>Reads it.</summary>
+    /// <param name="folder">Of the adapter.</param>
+    /// <param name="dora">Whether DoRA is welcome.</param>
     /// <exception cref="ModelFaultException">QA7003: a value is missing or absurd; QA7010: the adapter is of another kind.</exception>
-    public static AdapterConfig Read(string folder)
+    public static AdapterConfig Read(string folder, bool dora = false)
     {
         using var json = JsonFile.Open(Path.Combine(folder, "adapter_config.json"));
-        return json.Find("peft_type") is null ? OfMlx(json) : OfPeft(json);
+        return json.Find("peft_type") is null ? OfMlx(json, dora) : OfPeft(json, dora);
     }
 
     /// <summary>
@@ -37,7 +42,7 @@ internal sealed record AdapterConfig(bool IsPeft, string? BaseModel)
         return alpha / (_dividesByRoot ? Math.Sqrt(rank) : rank);
     }
 
-    private static AdapterConfig OfPeft(JsonFile json)
+    private static AdapterConfig OfPeft(JsonFile json, bool dora)
     {
         var faults = new FaultList();
         void Refuse(string what) => faults.Add(new ModelFaultException(ModelFaults.AdapterUnusable, json.Path, json.Path, new Reason("AdapterKind", what)));
@@ -46,9 +51,10 @@ internal sealed record AdapterConfig(bool IsPeft, string? BaseModel)
             Refuse($"peft_type {type}");
         }
 
+        var isDora = faults.Try(() => json.Flag("use_dora")) == true;
         foreach (var name in new[] { "use_dora", "fan_in_fan_out", "use_qalora", "lora_bias" })
         {
-            if (faults.Try(() => json.Flag(name)) == true)
+            if (faults.Try(() => json.Flag(name)) == true && !(dora && name == "use_dora"))
             {
                 Refuse($"{name} true");
             }
@@ -69,6 +75,7 @@ internal sealed record AdapterConfig(bool IsPeft, string? BaseModel)
 
         var config = new AdapterConfig(IsPeft: true, faults.Try(() => json.Text("base_model_name_or_path")))
         {
+            IsDora = isDora,
             _alpha = faults.Try(() => Positive(json, json.Root, "lora_alpha")),
             _dividesByRoot = faults.Try(() => json.Flag("use_rslora")) ?? false,
             _alphas = faults.Try(() => Patterns(json)) ?? [],
@@ -77,14 +84,14 @@ internal sealed record AdapterConfig(bool IsPeft, string? BaseModel)
         return config;
     }
 
-    private static AdapterConfig OfMlx(JsonFile json)
+    private static AdapterConfig OfMlx(JsonFile json, bool dora)
     {
-        if ((json.Text("fine_tune_type") ?? "lora") is var type && type != "lora")
+        if ((json.Text("fine_tune_type") ?? "lora") is var type && type != "lora" && !(dora && type == "dora"))
         {
             throw new ModelFaultException(ModelFaults.AdapterUnusable, json.Path, json.Path, new Reason("AdapterKind", $"fine_tune_type {type}"));
         }
 
-        return new AdapterConfig(IsPeft: false, json.Text("model")) { _scale = Positive(json, json.Find("lora_parameters") ?? throw json.Missing("lora_parameters"), "scale") };
+        return new AdapterConfig(IsPeft: false, json.Text("model")) { IsDora = type == "dora", _scale = Positive(json, json.Find("lora_parameters") ?? throw json.Missing("lora_parameters"), "scale") };
     }
 
     private static double Positive(JsonFile json, JsonElement parent, string name)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using QaBuild.Model.Gguf;
+using QaBuild.Model.Training.Export;
 
 namespace QaBuild.Model.Import;
 
@@ -13,10 +14,12 @@ internal sealed partial class AdapterFolder : IDisposable
     private AdapterFolder(string folder, AdapterConfig config, SafetensorsFile weights) => (_folder, _config, _weights) = (folder, config, weights);
 
     /// <summary>Opens an adapter.</summary>
+    /// <param name="folder">Of PEFT or mlx-lm.</param>
+    /// <param name="dora">Whether DoRA is welcome: llama.cpp has no place for it.</param>
     /// <exception cref="ModelFaultException">QA7003: a file is missing or malformed; QA7010: it is of another kind.</exception>
-    public static AdapterFolder Open(string folder)
+    public static AdapterFolder Open(string folder, bool dora = false)
     {
-        var config = AdapterConfig.Read(folder);
+        var config = AdapterConfig.Read(folder, dora);
         return new AdapterFolder(folder, config, SafetensorsFile.Open(Path.Combine(folder, config.IsPeft ? "adapter_model.safetensors" : "adapters.safetensors")));
     }
 
@@ -53,10 +56,17 @@ internal sealed partial class AdapterFolder : IDisposable
             writer.AddTensor(linear.Place.Name + ".lora_a", GgmlType.F32, [inputs, linear.Rank], s => Write(s, linear.A, linear.Rank, inputs, (row, column) => _config.IsPeft ? (row * inputs) + column : (column * linear.Rank) + row, 1));
             writer.AddTensor(linear.Place.Name + ".lora_b", GgmlType.F32, [linear.Rank, outputs], s => Write(s, linear.B, outputs, linear.Rank, At, factor));
 
+            if (linear.Magnitude is { } magnitude)
+            {
+                writer.AddTensor(linear.Place.Name + AdapterReader.MagnitudeSuffix, GgmlType.F32, [outputs], s => Write(s, magnitude, outputs, 1, (row, _) => Row(row), 1));
+            }
+
             // The rows of B are those of W: where W's are turned for llama.cpp's rotation, B's are.
+            long Row(long row) => linear.Place.HeadsToPermute > 0 ? HfTensors.Permuted(row, outputs, linear.Place.HeadsToPermute) : row;
+
             long At(long row, long column)
             {
-                var from = linear.Place.HeadsToPermute > 0 ? HfTensors.Permuted(row, outputs, linear.Place.HeadsToPermute) : row;
+                var from = Row(row);
                 return _config.IsPeft ? (from * linear.Rank) + column : (column * outputs) + from;
             }
         }
@@ -85,25 +95,25 @@ internal sealed partial class AdapterFolder : IDisposable
 
     private List<Linear> Linears(HfTensors names, Func<string, bool> has, FaultList faults)
     {
-        var halves = new SortedDictionary<string, (SafeTensor? A, SafeTensor? B)>(StringComparer.Ordinal);
+        var halves = new SortedDictionary<string, (SafeTensor? A, SafeTensor? B, SafeTensor? Magnitude)>(StringComparer.Ordinal);
         foreach (var tensor in _weights.Tensors)
         {
             var match = (_config.IsPeft ? PeftName() : MlxName()).Match(tensor.Name);
-            if (!match.Success)
+            if (!match.Success || (match.Groups["half"].Value.Length == 0 && !_config.IsDora))
             {
                 faults.Add(Unusable(_weights.Path, "AdapterTensor", tensor.Name));
                 continue;
             }
 
             var name = match.Groups["linear"].Value;
-            var (a, b) = halves.GetValueOrDefault(name);
-            halves[name] = match.Groups["half"].Value is "A" or "a" ? (tensor, b) : (a, tensor);
+            var (a, b, magnitude) = halves.GetValueOrDefault(name);
+            halves[name] = match.Groups["half"].Value switch { "A" or "a" => (tensor, b, magnitude), "B" or "b" => (a, tensor, magnitude), _ => (a, b, tensor) };
         }
 
         var linears = new List<Linear>();
-        foreach (var (name, (a, b)) in halves)
+        foreach (var (name, (a, b, magnitude)) in halves)
         {
-            if (faults.Try(() => Fitting(name, a, b, names, has)) is { } linear)
+            if (faults.Try(() => Fitting(name, a, b, magnitude, names, has)) is { } linear)
             {
                 linears.Add(linear);
             }
@@ -112,11 +122,11 @@ internal sealed partial class AdapterFolder : IDisposable
         return linears;
     }
 
-    private Linear Fitting(string name, SafeTensor? a, SafeTensor? b, HfTensors names, Func<string, bool> has)
+    private Linear Fitting(string name, SafeTensor? a, SafeTensor? b, SafeTensor? magnitude, HfTensors names, Func<string, bool> has)
     {
-        if (a is null || b is null)
+        if (a is null || b is null || (magnitude is null && _config.IsDora))
         {
-            throw Unusable(_weights.Path, "AdapterPartner", (a ?? b)!.Name, a is null ? "A" : "B");
+            throw Unusable(_weights.Path, "AdapterPartner", (a ?? b ?? magnitude)!.Name, a is null ? "A" : b is null ? "B" : "m");
         }
 
         // The embedding is looked up, not multiplied: its adapter has another shape.
@@ -125,7 +135,8 @@ internal sealed partial class AdapterFolder : IDisposable
             throw Unusable(_weights.Path, "AdapterTarget", name);
         }
 
-        foreach (var tensor in new[] { a, b })
+        SafeTensor[] all = magnitude is null ? [a, b] : [a, b, magnitude];
+        foreach (var tensor in all)
         {
             if (FloatConverter.TypeOf(tensor.Type) is null)
             {
@@ -136,7 +147,8 @@ internal sealed partial class AdapterFolder : IDisposable
         var rank = a.Shape.Count == 2 ? a.Shape[_config.IsPeft ? 0 : 1] : 0;
         var (inputs, outputs) = (place.Shape[0], place.Shape[1]);
         long[] shapeOfA = _config.IsPeft ? [rank, inputs] : [inputs, rank], shapeOfB = _config.IsPeft ? [outputs, rank] : [rank, outputs];
-        foreach (var (tensor, shape) in new[] { (a, shapeOfA), (b, shapeOfB) })
+        long[][] shapes = [shapeOfA, shapeOfB, [outputs]];
+        foreach (var (tensor, shape) in all.Zip(shapes))
         {
             if (rank < 1 || !tensor.Shape.SequenceEqual(shape))
             {
@@ -144,7 +156,7 @@ internal sealed partial class AdapterFolder : IDisposable
             }
         }
 
-        return new Linear(name, place, a, b, rank);
+        return new Linear(name, place, a, b, magnitude, rank);
     }
 
     private static void Write(Stream stream, SafeTensor tensor, long rows, long columns, Func<long, long, long> source, double factor)
@@ -173,11 +185,11 @@ internal sealed partial class AdapterFolder : IDisposable
 
     private static ModelFaultException Unusable(string path, string reason, params object[] arguments) => new(ModelFaults.AdapterUnusable, path, path, new Reason(reason, arguments));
 
-    [GeneratedRegex(@"^(?:base_model\.model\.)?(?<linear>.+)\.lora_(?<half>[AB])(?:\.default)?\.weight$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:base_model\.model\.)?(?<linear>.+)\.(?:lora_(?<half>[AB])(?:\.default)?\.weight|lora_magnitude_vector(?:(?:\.default)?\.weight)?)$", RegexOptions.CultureInvariant)]
     private static partial Regex PeftName();
 
-    [GeneratedRegex(@"^(?<linear>.+)\.lora_(?<half>[ab])$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<linear>.+)\.(?:lora_(?<half>[ab])|m)$", RegexOptions.CultureInvariant)]
     private static partial Regex MlxName();
 
-    private sealed record Linear(string Name, TensorPlace Place, SafeTensor A, SafeTensor B, long Rank);
+    private sealed record Linear(string Name, TensorPlace Place, SafeTensor A, SafeTensor B, SafeTensor? Magnitude, long Rank);
 }

@@ -16,7 +16,9 @@ public sealed partial class CatalogueTests
         Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema,
         Rule.SemanticDuplicate, Rule.BenchmarkOverlap, Rule.BenchmarkUnreadable, Rule.BenchmarkNearDuplicate, Rule.FileLeak, Rule.AnswerLength, Rule.SnapshotDiffers,
         Rule.SnapshotMissing, Rule.SnapshotUnreadable, Rule.SemanticModelUnusable, Rule.ModelFileMalformed, Rule.ArchitectureUnsupported, Rule.TokenizerUnsupported,
-        Rule.BaseModelUnusable, Rule.LlamaCppMissing, Rule.NativeCrash, Rule.ModelNotLoaded, Rule.AdapterUnusable, Rule.TokensUncounted, Rule.OllamaUnreachable,
+        Rule.BaseModelUnusable, Rule.LlamaCppMissing, Rule.NativeCrash, Rule.ModelNotLoaded, Rule.AdapterUnusable, Rule.TokensUncounted,
+        Rule.AdapterHasNoGguf,
+        Rule.OllamaUnreachable,
         Rule.OllamaRefused,
         Rule.ChatTemplateUnknown, Rule.ChatTemplateUnfit, Rule.ConversationUnwritable,
     ];

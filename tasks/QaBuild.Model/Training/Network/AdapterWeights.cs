@@ -60,6 +60,10 @@ public sealed class AdapterWeights : IDisposable
     /// <summary>The first layer that is trained; nothing below it needs a backward.</summary>
     internal int FirstLayer { get; }
 
+    /// <summary>The adapters of linear maps, in the order of <see cref="Parameters"/>.</summary>
+    internal IEnumerable<(int Layer, LinearKind Kind, LinearAdapter Adapter)> Linears =>
+        from layer in Enumerable.Range(0, _adapters.Length) from kind in LinearKinds.All where Adapter(layer, kind) is not null select (layer, kind, Adapter(layer, kind)!);
+
     /// <summary>Forgets all gradients.</summary>
     public void ClearGradients()
     {
