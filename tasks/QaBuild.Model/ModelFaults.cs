@@ -36,6 +36,12 @@ public static class ModelFaults
     /// <summary>Ollama does not do what it was asked to: <c>{0}</c> the address or name, <c>{1}</c> what it said.</summary>
     public const string OllamaRefused = "QA8002";
 
+    /// <summary>A quantization is not known, or the tensors' shapes do not allow it: <c>{0}</c> its name, <c>{1}</c> the reason and what to choose.</summary>
+    public const string QuantizationImpossible = "QA8003";
+
+    /// <summary>A weight does not fit the type it is written in: <c>{0}</c> the tensor, <c>{1}</c> the type.</summary>
+    public const string WeightsNotFinite = "QA8004";
+
     /// <summary>The base model's own chat template is none that is known here: <c>{0}</c> the model, <c>{1}</c> the names to choose from.</summary>
     public const string ChatTemplateUnknown = "QA8020";
 

@@ -20,6 +20,8 @@ internal static class Verbs
             CountTokensCommand.Create(),
             GenerateCommand.Create(),
             InspectCommand.Create(),
+            FuseCommand.Create(),
+            QuantizeCommand.Create(),
             RestoreCommand.Create(),
             LlamaHostCommand.Create(),
         };

@@ -100,6 +100,9 @@ public enum Rule
 
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,
+    QuantizationImpossible = 8003,
+    WeightsNotFinite = 8004,
+    QuantizationFallsBack = 8005,
 
     ChatTemplateUnknown = 8020,
     ChatTemplateUnfit = 8021,

@@ -106,6 +106,27 @@ internal sealed unsafe class LlamaModel : IDisposable
         });
     }
 
+    /// <summary>The logarithm of the likelihood of each token from <paramref name="from"/> on, given those before it.</summary>
+    public double[] Score(int[] ids, int from)
+    {
+        RequireInVocabulary(ids);
+        var context = Begin(ids.Length);
+        var found = new double[ids.Length - from];
+        var at = 0;
+        Decode(context, ids, count =>
+        {
+            for (var i = 0; i < count; i++, at++)
+            {
+                var next = at + 1;
+                if (next >= from && next < ids.Length)
+                {
+                    found[next - from] = LogLikelihood.Of(Row(context, i), ids[next]);
+                }
+            }
+        });
+        return found;
+    }
+
     public Generation Generate(Prompt prompt, GenerateOptions options, Action<string> piece)
     {
         var ids = Tokenize(prompt.Text ?? Rendered(prompt.Messages ?? []), addSpecial: true, parseSpecial: true);
@@ -257,7 +278,9 @@ internal sealed unsafe class LlamaModel : IDisposable
         }
     }
 
-    private byte[] RowOf(ContextHandle context, int index)
+    private byte[] RowOf(ContextHandle context, int index) => MemoryMarshal.AsBytes(Row(context, index)).ToArray();
+
+    private ReadOnlySpan<float> Row(ContextHandle context, int index)
     {
         var logits = Llama.Logits(context, index);
         if (logits is null)
@@ -265,7 +288,7 @@ internal sealed unsafe class LlamaModel : IDisposable
             throw NotDone("LlamaNotDecoded", index, LlamaLog.Errors() is { } errors ? errors : new Reason("LlamaSaysNothing"));
         }
 
-        return MemoryMarshal.AsBytes(new ReadOnlySpan<float>(logits, VocabularySize)).ToArray();
+        return new ReadOnlySpan<float>(logits, VocabularySize);
     }
 
     private int Tokenize(byte[] text, int[] room, bool addSpecial, bool parseSpecial)

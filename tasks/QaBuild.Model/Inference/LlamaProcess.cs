@@ -117,6 +117,18 @@ public sealed class LlamaProcess : IAsyncDisposable
         return [.. rows];
     }
 
+    /// <summary>The natural logarithm of the likelihood of each token of a sequence, given those before it, without moving rows of logits between the processes.</summary>
+    /// <param name="ids">The sequence, which begins a context.</param>
+    /// <param name="from">The first token that is asked about, at least 1: the first token of all follows nothing.</param>
+    /// <param name="cancellation">Ends the child.</param>
+    public async Task<double[]> ScoreAsync(IReadOnlyList<int> ids, int from, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentOutOfRangeException.ThrowIfLessThan(from, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(from, ids.Count);
+        return (await AskAsync<ScoresResponse>(new ScoreRequest([.. ids], from), null, cancellation).ConfigureAwait(false)).LogLikelihoods;
+    }
+
     /// <summary>Generates from a prompt. The same model, prompt, options and number of threads give the same text.</summary>
     /// <param name="prompt">The prompt.</param>
     /// <param name="options">How.</param>

@@ -164,6 +164,9 @@ public static class LlamaServer
                 model.Logits(r.Ids, r.LastOnly, row => say(new LogitsResponse(row)));
                 say(new DoneResponse());
                 break;
+            case ScoreRequest r:
+                say(new ScoresResponse(model.Score(r.Ids, r.From)));
+                break;
             case GenerateRequest r:
                 say(new GeneratedResponse(model.Generate(r.Prompt, r.Options, text => say(new PieceResponse(text)))));
                 break;

@@ -20,6 +20,7 @@ public sealed partial class CatalogueTests
         Rule.AdapterHasNoGguf,
         Rule.OllamaUnreachable,
         Rule.OllamaRefused,
+        Rule.QuantizationImpossible, Rule.WeightsNotFinite, Rule.QuantizationFallsBack,
         Rule.ChatTemplateUnknown, Rule.ChatTemplateUnfit, Rule.ConversationUnwritable,
     ];
 

@@ -13,6 +13,23 @@ public sealed class LlamaProcessTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [LlamaFact]
+    public async Task The_likelihood_of_each_token_is_that_of_the_logits_before_it()
+    {
+        await using var llama = await Llama.Load(TinyGguf.Write(Path.Combine(_folder.Path, "scored.gguf")), new LoadOptions { Exact = true });
+        int[] ids = [TinyGguf.Bos, 80, 81, 82, TinyGguf.Eos];
+        var logits = await llama.LogitsAsync(ids);
+
+        var scores = await llama.ScoreAsync(ids, 2);
+
+        Assert.Equal(3, scores.Length);
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var row = logits[i + 1];
+            Assert.Equal(row[ids[i + 2]] - Math.Log(row.Sum(l => Math.Exp(l))), scores[i], 1e-5);
+        }
+    }
+
+    [LlamaFact]
     public async Task A_model_says_what_it_is()
     {
         await using var llama = Llama.Start();

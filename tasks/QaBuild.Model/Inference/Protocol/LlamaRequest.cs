@@ -9,6 +9,7 @@ namespace QaBuild.Model.Inference;
 [JsonDerivedType(typeof(CountRequest), "count")]
 [JsonDerivedType(typeof(DetokenizeRequest), "detokenize")]
 [JsonDerivedType(typeof(LogitsRequest), "logits")]
+[JsonDerivedType(typeof(ScoreRequest), "score")]
 [JsonDerivedType(typeof(GenerateRequest), "generate")]
 [JsonDerivedType(typeof(QuantizeRequest), "quantize")]
 [JsonDerivedType(typeof(RenderRequest), "render")]
@@ -23,6 +24,8 @@ internal sealed record CountRequest(string[] Texts, bool AddSpecial, bool ParseS
 internal sealed record DetokenizeRequest(int[] Ids, bool RenderSpecial) : LlamaRequest;
 
 internal sealed record LogitsRequest(int[] Ids, bool LastOnly) : LlamaRequest;
+
+internal sealed record ScoreRequest(int[] Ids, int From) : LlamaRequest;
 
 internal sealed record GenerateRequest(Prompt Prompt, GenerateOptions Options) : LlamaRequest;
 

@@ -13,6 +13,7 @@ namespace QaBuild.Model.Inference;
 [JsonDerivedType(typeof(CountsResponse), "counts")]
 [JsonDerivedType(typeof(TextResponse), "text")]
 [JsonDerivedType(typeof(LogitsResponse), "logits")]
+[JsonDerivedType(typeof(ScoresResponse), "scores")]
 [JsonDerivedType(typeof(PieceResponse), "piece")]
 [JsonDerivedType(typeof(GeneratedResponse), "generated")]
 [JsonDerivedType(typeof(DoneResponse), "done")]
@@ -31,6 +32,8 @@ internal sealed record TextResponse(string Text) : LlamaResponse;
 
 /// <summary>The logits after one position: little-endian floats, as many as the vocabulary has tokens.</summary>
 internal sealed record LogitsResponse(byte[] Floats) : LlamaResponse;
+
+internal sealed record ScoresResponse(double[] LogLikelihoods) : LlamaResponse;
 
 internal sealed record PieceResponse(string Text) : LlamaResponse;
 

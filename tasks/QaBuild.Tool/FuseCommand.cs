@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Model;
+using QaBuild.Model.BaseModels;
+using QaBuild.Model.Gguf;
+using QaBuild.Model.Packaging;
+using QaBuild.Model.Packaging.Fusing;
+
+namespace QaBuild.Tool;
+
+/// <summary><c>qabuild fuse</c>: makes one model of a base and its adapter.</summary>
+internal static class FuseCommand
+{
+    private static readonly string[] Types = ["F32", "F16", "BF16"];
+
+    public static Command Create()
+    {
+        var model = new Option<string>("--base") { Description = "The base model: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", Required = true };
+        var adapter = new Option<string>("--adapter") { Description = "What was trained on it: a GGUF (an adapter, or the whole model that full training leaves), or a folder of PEFT or mlx-lm.", Required = true };
+        var output = new Option<string>("--out", "-o") { Description = "The fused model.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "fused.gguf") };
+        var folder = new Option<string?>("--folder") { Description = "Also writes a Hugging Face folder, when the base is one." };
+        var type = new Option<string?>("--type") { Description = "F32, F16 or BF16. Default: the base's own; F16 for a quantized base." };
+        var work = new Option<string>("--work") { Description = "The folder that gets imported and made models.", DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
+        var name = new Option<string?>("--name") { Description = "The model's name. Default: that of the output's folder." };
+        var author = new Option<string?>("--author") { Description = "Who made it." };
+        var license = new Option<string?>("--license") { Description = "An SPDX expression. Default: the base's." };
+        var version = new Option<string?>("--model-version") { Description = "The model's version." };
+        var description = new Option<string?>("--description") { Description = "What it is for, in a sentence." };
+        var manifest = new Option<string?>("--manifest") { Description = "manifest.json of the dataset it was trained with; its hash goes into the file." };
+        var recipe = new Option<string?>("--recipe") { Description = "The recipe it was trained by; its hash goes into the file." };
+        type.AcceptOnlyFromAmong(Types);
+        var command = new Verb(
+            "fuse",
+            "Makes one model of a base and its adapter, LoRA or DoRA, as GGUF and, when the base is one, as a Hugging Face folder.",
+            "把基座和它的适配器（LoRA 或 DoRA）合并为一个模型：GGUF；基座是 Hugging Face 目录时也可写成这样的目录。",
+            "qabuild fuse --base models/Qwen2.5-0.5B --adapter adapters/ --out fused.gguf")
+        {
+            model, adapter, output, folder, type, work, name, author, license, version, description, manifest, recipe,
+        };
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Run(
+                parsed.GetValue(model)!,
+                parsed.GetValue(adapter)!,
+                parsed.GetValue(output)!,
+                parsed.GetValue(folder),
+                parsed.GetValue(type) is { } asked ? Enum.Parse<GgmlType>(asked) : null,
+                parsed.GetValue(work)!,
+                new ModelMetadata
+                {
+                    Name = parsed.GetValue(name) is { Length: > 0 } told ? told : Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(parsed.GetValue(output)!))) ?? "model",
+                    Author = parsed.GetValue(author),
+                    License = parsed.GetValue(license),
+                    Version = parsed.GetValue(version),
+                    Description = parsed.GetValue(description),
+                    BaseName = "",
+                    DatasetHash = parsed.GetValue(manifest) is { Length: > 0 } dataset ? DatasetManifest.Read(dataset).Hash : null,
+                    RecipeHash = parsed.GetValue(recipe) is { Length: > 0 } yaml ? HashOf(yaml) : null,
+                },
+                cancellation),
+            CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(string model, string adapter, string output, string? folder, GgmlType? type, string work, ModelMetadata metadata, CancellationToken cancellation)
+    {
+        var resolved = BaseModelCommand.Resolve(model, work, cancellation);
+        if (!resolved.HasWeights)
+        {
+            throw new ModelFaultException(ModelFaults.BaseModelUnusable, "", model, new Reason("ModelNoWeights"));
+        }
+
+        if (!string.IsNullOrEmpty(folder) && resolved.Kind != BaseModelKind.HuggingFace)
+        {
+            throw new ModelFaultException(ModelFaults.BaseModelUnusable, "", model, new Reason("FuseNoFolder"));
+        }
+
+        var hash = HashOfAdapter(adapter);
+        using var progress = new ProgressLine();
+        void Show(long done, long total) => progress.Show(elapsed => new Phrase("FuseProgress", done >> 20, total >> 20, Remaining(elapsed, done, total)));
+        var result = Fusion.ToGguf(resolved.GgufPath, adapter, output, type, metadata with { BaseName = resolved.Name, AdapterHash = hash }, Show, cancellation);
+        if (!string.IsNullOrEmpty(folder))
+        {
+            FusedFolder.Write(model, resolved.GgufPath, adapter, folder, Show, cancellation);
+        }
+
+        if (result.BaseType is not (GgmlType.F32 or GgmlType.F16 or GgmlType.BF16))
+        {
+            Say(new Phrase("FuseDequantized", result.BaseType.ToString(), result.Type.ToString()));
+        }
+
+        Say(new Phrase("FuseDone", output, result.Fused, result.Matrices, result.Type.ToString(), Megabytes(result.Bytes)));
+        return ExitCode.Success;
+    }
+
+    /// <summary>SHA-256 of an adapter's numbers: of its GGUF, or of the safetensors of its folder.</summary>
+    /// <exception cref="ModelFaultException">QA7010: there is none.</exception>
+    public static string HashOfAdapter(string adapter)
+    {
+        string[] files = [adapter, Path.Combine(adapter, "adapter_model.safetensors"), Path.Combine(adapter, "adapters.safetensors")];
+        return files.FirstOrDefault(File.Exists) is { } file ? HashOf(file) : throw new ModelFaultException(ModelFaults.AdapterUnusable, "", adapter, new Reason("AdapterNowhere"));
+    }
+
+    /// <summary>SHA-256 of a file.</summary>
+    /// <exception cref="ModelFaultException">QA7003: it cannot be read.</exception>
+    public static string HashOf(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFaultException(ModelFaults.FileMalformed, path, path, e.Message);
+        }
+    }
+
+    /// <summary>Says something about work that was done.</summary>
+    public static void Say(Phrase phrase) => Console.WriteLine(Catalogue.Default.Format(phrase, CultureInfo.CurrentUICulture));
+
+    /// <summary>For people.</summary>
+    public static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+
+    /// <summary>The time that is left at the pace so far.</summary>
+    public static string Remaining(TimeSpan elapsed, long done, long total) => (elapsed / Math.Max(1, done) * (total - done)).ToString(@"h\:mm\:ss", null);
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Globalization;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Model.Gguf;
+using QaBuild.Model.Inference;
+using QaBuild.Model.Packaging.Quantizing;
+
+namespace QaBuild.Tool;
+
+/// <summary><c>qabuild quantize</c>: makes small files of a model.</summary>
+internal static class QuantizeCommand
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "A GGUF of F32, F16 or BF16, such as fused.gguf." };
+        var types = new Option<string[]>("--type", "-t") { Description = $"One or several of {string.Join(", ", Quantization.All.Select(q => q.Name))}.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var output = new Option<string?>("--out", "-o") { Description = "The folder that gets model-TYPE.gguf. Default: the model's own." };
+        var threads = new Option<int>("--threads") { Description = "0 for one a processor." };
+        var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
+        var command = new Verb(
+            "quantize",
+            "Makes small files of a model, one for each type, with llama.cpp.",
+            "用 llama.cpp 把模型量化成小文件，每种类型一个。",
+            "qabuild quantize fused.gguf --type \"Q8_0;Q4_K_M\"") { model, types, output, threads, libraries };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(model)!,
+            Quantization.Parse(parsed.GetValue(types)!),
+            parsed.GetValue(output) ?? Path.GetDirectoryName(Path.GetFullPath(parsed.GetValue(model)!))!,
+            Math.Max(0, parsed.GetValue(threads)),
+            parsed.GetValue(libraries),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string model, IReadOnlyList<Quantization> quantizations, string folder, int threads, string? libraries, CancellationToken cancellation)
+    {
+        Check(model, quantizations);
+        var found = await LlamaCpp.LocateOrRestoreAsync(libraries, into => GenerateCommand.Tell("LlamaRestoring", into), cancellation);
+        await using var llama = LlamaProcess.Start(LlamaHost.Beside(found));
+        using var progress = new ProgressLine();
+        for (var i = 0; i < quantizations.Count; i++)
+        {
+            var (number, quantization) = (i + 1, quantizations[i]);
+            var output = Path.Combine(folder, $"model-{quantization.Name}.gguf");
+            progress.Show(_ => new Phrase("QuantizeProgress", number, quantizations.Count, quantization.Name));
+            await Quantizer.RunAsync(llama, model, output, quantization, threads, cancellation);
+            using var file = GgufFile.Open(output);
+            var bytes = new FileInfo(output).Length;
+            FuseCommand.Say(new Phrase("QuantizeDone", output, FuseCommand.Megabytes(bytes), (bytes * 8.0 / file.Tensors.Sum(t => t.Elements)).ToString("0.0", CultureInfo.InvariantCulture)));
+        }
+
+        return ExitCode.Success;
+    }
+
+    // All that is wrong is told before the first file is made.
+    private static void Check(string model, IReadOnlyList<Quantization> quantizations)
+    {
+        using var file = GgufFile.Open(model);
+        foreach (var (quantization, misfits) in Quantization.Plan(file, quantizations))
+        {
+            if (misfits is [var first, ..])
+            {
+                Console.WriteLine(new Diagnostic(
+                    Rule.QuantizationFallsBack, Severity.Info, Location.File(model),
+                    [quantization.Name, misfits.Count, Quantization.MatricesOf(file).Length, quantization.Block, first.Name, first.Shape[0]]).ToString(CultureInfo.CurrentUICulture));
+            }
+        }
+    }
+}
