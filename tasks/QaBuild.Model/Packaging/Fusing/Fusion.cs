@@ -64,8 +64,7 @@ public static class Fusion
             writer.AddTensor(tensor.Name, written, tensor.Shape, stream => TensorRows.Of(source).Write(stream, written, pair is null ? null : new RowFuser(pair).Add, tensor.Name));
         }
 
-        var changed = adapter?.Pairs.Count ?? matrices.Count(t => whole!.Find(t.Name)!.Type != t.Type);
-        return (writer, new FusionResult(to, own, changed, matrices.Length, 0));
+        return (writer, new FusionResult(to, own, adapter?.Pairs.Count ?? matrices.Length, matrices.Length, 0));
     }
 
     // Full training changes the weights themselves, and leaves all of them in one file.
