@@ -1,16 +1,15 @@
 namespace QaBuild.Model;
 
 /// <summary>Faults of one file or folder, kept until all of them are known.</summary>
-internal sealed class FaultList
+/// <param name="most">So many are kept: thousands of tensors may fail for one reason.</param>
+internal sealed class FaultList(int most = 20)
 {
-    // Thousands of tensors may fail for one reason.
-    private const int Most = 20;
     private readonly List<ModelFaultException> _faults = [];
 
     /// <summary>Keeps a fault.</summary>
     public void Add(ModelFaultException fault)
     {
-        if (_faults.Count < Most)
+        if (_faults.Count < most)
         {
             _faults.Add(fault);
         }

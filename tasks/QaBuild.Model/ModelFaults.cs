@@ -27,6 +27,48 @@ public static class ModelFaults
     /// <summary>An adapter cannot be used: <c>{0}</c> its file, <c>{1}</c> the reason.</summary>
     public const string AdapterUnusable = "QA7010";
 
+    /// <summary>A recipe cannot be used: <c>{0}</c> its file, <c>{1}</c> the reason.</summary>
+    public const string RecipeUnusable = "QA7012";
+
+    /// <summary>A recipe has a key that is not known: <c>{0}</c> the key, <c>{1}</c> the nearest one, <c>{2}</c> those that are.</summary>
+    public const string RecipeKeyUnknown = "QA7013";
+
+    /// <summary>A recipe has a key of mlx-lm's that has no effect here: <c>{0}</c> the key.</summary>
+    public const string RecipeKeyIgnored = "QA7014";
+
+    /// <summary>A row is of no format that can be learned: <c>{0}</c> the reason.</summary>
+    public const string TrainingRowMalformed = "QA7015";
+
+    /// <summary>A row has no token that is learned: <c>{0}</c> its id.</summary>
+    public const string TrainingRowNoAnswer = "QA7016";
+
+    /// <summary>A row does not end with the one token that ends an answer: <c>{0}</c> its id, <c>{1}</c> the reason.</summary>
+    public const string TrainingRowNoTerminator = "QA7017";
+
+    /// <summary>A row is longer than the recipe allows: <c>{0}</c> its id, <c>{1}</c> its tokens, <c>{2}</c> those that are allowed.</summary>
+    public const string TrainingRowTooLong = "QA7018";
+
+    /// <summary>There are no rows to learn: <c>{0}</c> the file, <c>{1}</c> the reason.</summary>
+    public const string TrainingDataMissing = "QA7019";
+
+    /// <summary>Training went astray: <c>{0}</c> the batch, <c>{1}</c> how, <c>{2}</c> its rows, <c>{3}</c> the learning rate.</summary>
+    public const string TrainingDiverged = "QA7020";
+
+    /// <summary>The memory does not suffice: <c>{0}</c> the tokens of the largest batch.</summary>
+    public const string TrainingMemory = "QA7021";
+
+    /// <summary>Training may not fit into the memory: <c>{0}</c> megabytes that it takes, <c>{1}</c> that there are.</summary>
+    public const string TrainingMemoryTight = "QA7022";
+
+    /// <summary>Another trainer failed: <c>{0}</c> its command, <c>{1}</c> the reason.</summary>
+    public const string TrainerFailed = "QA7023";
+
+    /// <summary>A setting of training cannot be used: <c>{0}</c> the property, <c>{1}</c> the reason.</summary>
+    public const string TrainingSetting = "QA7024";
+
+    /// <summary>Rows were cut to the longest that the recipe allows: <c>{0}</c> how many, <c>{1}</c> the tokens.</summary>
+    public const string TrainingRowsCut = "QA7025";
+
     /// <summary>What was trained is no LoRA, so that it becomes a whole model for llama.cpp: <c>{0}</c> what it is, <c>{1}</c> the whole model.</summary>
     public const string AdapterHasNoGguf = "QA7030";
 

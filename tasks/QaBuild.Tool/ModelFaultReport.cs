@@ -12,5 +12,6 @@ internal static class ModelFaultReport
         return new Diagnostic(entry.Rule, entry.Severity, new Location(fault.Path, fault.Line, fault.Column), [.. fault.Arguments.Select(Argument)]);
     }
 
-    private static object Argument(object argument) => argument is Reason reason ? new Phrase(reason.Name, [.. reason.Arguments.Select(Argument)]) : argument;
+    /// <summary>A reason as a phrase; anything else as it is.</summary>
+    public static object Argument(object argument) => argument is Reason reason ? new Phrase(reason.Name, [.. reason.Arguments.Select(Argument)]) : argument;
 }

@@ -19,8 +19,8 @@ if (Console.IsOutputRedirected)
 
 try
 {
-    // A cancelled import removes what it wrote, which takes seconds for many files.
-    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
+    // A cancelled import removes what it wrote, which takes seconds for many files; training ends the batch that it is in.
+    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
     var parsed = Verbs.Root().Parse(args);
     var exitCode = await parsed.InvokeAsync(configuration);
     return parsed.Errors.Count > 0 ? ExitCode.Unusable : exitCode;

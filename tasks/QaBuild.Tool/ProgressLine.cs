@@ -28,11 +28,15 @@ internal sealed class ProgressLine : IDisposable
         _width = Math.Max(_width, line.Length);
     }
 
-    public void Dispose()
+    /// <summary>Takes the line away, for another to be written in its place.</summary>
+    public void Clear()
     {
         if (_width > 0)
         {
             Console.Error.Write("\r" + new string(' ', _width * 2) + "\r");
+            _width = 0;
         }
     }
+
+    public void Dispose() => Clear();
 }

@@ -19,6 +19,7 @@ internal static class Verbs
             BaseModelCommand.Create(),
             CountTokensCommand.Create(),
             GenerateCommand.Create(),
+            TrainCommand.Create(),
             InspectCommand.Create(),
             FuseCommand.Create(),
             QuantizeCommand.Create(),

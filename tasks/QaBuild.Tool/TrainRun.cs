@@ -1,0 +1,122 @@
+using System.Globalization;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Model;
+using QaBuild.Model.BaseModels;
+using QaBuild.Model.Gguf;
+using QaBuild.Model.Inference;
+using QaBuild.Model.Training.Data;
+using QaBuild.Model.Training.Export;
+using QaBuild.Model.Training.Recipe;
+using QaBuild.Model.Training.Run;
+
+namespace QaBuild.Tool;
+
+/// <summary>What <c>qabuild train</c> was asked to do.</summary>
+/// <param name="Model">The base; null for the recipe's.</param>
+/// <param name="Data">The dataset's folder.</param>
+/// <param name="Recipe">Its file, or null.</param>
+/// <param name="Overrides">Keys that are set over it.</param>
+/// <param name="Output">Gets the adapter.</param>
+/// <param name="Work">Gets imported models.</param>
+/// <param name="ChatTemplate">Or null for the model's own.</param>
+/// <param name="Threads">0 for one a processor.</param>
+/// <param name="Force">From the beginning, even if nothing changed.</param>
+/// <param name="Libraries">Of llama.cpp, or null.</param>
+internal sealed record TrainRun(
+    string? Model, string Data, string? Recipe, IReadOnlyList<KeyValuePair<string, string>> Overrides, string Output, string Work, string? ChatTemplate, int Threads, bool Force, string? Libraries)
+{
+    private string RunFolder => Path.Combine(Output, "train");
+
+    public async Task<int> ExecuteAsync(CancellationToken cancellation)
+    {
+        var loaded = RecipeReader.Read(Recipe, Overrides);
+        foreach (var warning in loaded.Warnings)
+        {
+            Tell(ModelFaultReport.Of(warning));
+        }
+
+        var model = Resolve(loaded.Recipe, cancellation);
+        var record = Force ? null : TrainingRecord.Read(Output);
+        var inputs = TrainingInputs.Of(TrainingInputs.OwnTrainer, model.Gguf, ChatTemplate, loaded.Recipe, Data, record?.Inputs);
+        if (Why(record, inputs) is not { Count: > 0 } reasons)
+        {
+            Tell("TrainUpToDate", Output, record!.Iterations, Shown(record.TrainLoss), Shown(record.ValidLoss));
+            return ExitCode.Success;
+        }
+
+        reasons.ForEach(Tell);
+        if (Force)
+        {
+            File.Delete(Path.Combine(RunFolder, TrainingRun.CheckpointName));
+        }
+
+        var data = await ReadAsync(model, loaded.Recipe, cancellation);
+        if (data.Train.Cut + data.Valid.Cut is > 0 and var cut)
+        {
+            Tell(ModelFaultReport.Of(new ModelFaultException(ModelFaults.TrainingRowsCut, "", cut, loaded.Recipe.MaxSequenceLength)));
+        }
+
+        await Task.Run(() => Train(model, loaded.Recipe, inputs, data, cancellation), CancellationToken.None);
+        return ExitCode.Success;
+    }
+
+    private void Train(BaseModelDescription model, TrainingRecipe recipe, TrainingInputs inputs, TrainingData data, CancellationToken cancellation)
+    {
+        using var report = new TrainReport();
+        using var file = GgufFile.Open(model.Gguf);
+        var run = new TrainingRun(recipe, data, RunFolder, inputs.Key, report.Hear);
+        run.Execute(
+            file,
+            Threads,
+            (adapter, weights, state) =>
+            {
+                // Without the record an adapter is none that could be up to date, whatever a kill leaves.
+                TrainingRecord.Delete(Output);
+                report.End();
+                foreach (var said in AdapterExport.WriteAll(Output, adapter, weights, file, model.Name, cancellation))
+                {
+                    Tell(ModelFaultReport.Of(said));
+                }
+
+                var outputs = new[] { AdapterExport.GgufName, AdapterExport.WholeName, AdapterExport.MlxName, AdapterExport.PeftName }.Where(o => Path.Exists(Path.Combine(Output, o)));
+                var valid = state.BestLoss ?? state.ValidLoss;
+                new TrainingRecord(inputs, [.. outputs], state.Iteration, state.TrainLoss, valid).Write(Output);
+                Tell("TrainDone", Output, state.Iteration, Shown(state.TrainLoss), Shown(valid));
+            },
+            cancellation);
+    }
+
+    private BaseModelDescription Resolve(TrainingRecipe recipe, CancellationToken cancellation)
+    {
+        var name = Model ?? recipe.Model ?? throw new ModelFaultException(ModelFaults.TrainingSetting, "", "--model", new Reason("TrainNoModel"));
+        var resolved = BaseModelCommand.Resolve(name, Work, cancellation);
+        return resolved.HasWeights ? BaseModelDescription.Of(resolved) : throw new ModelFaultException(ModelFaults.BaseModelUnusable, "", name, new Reason("ModelNoWeights"));
+    }
+
+    private async Task<TrainingData> ReadAsync(BaseModelDescription model, TrainingRecipe recipe, CancellationToken cancellation)
+    {
+        var folder = await LlamaCpp.LocateOrRestoreAsync(Libraries, into => GenerateCommand.Tell("LlamaRestoring", into), cancellation);
+        await using var llama = LlamaProcess.Start(LlamaHost.Beside(folder));
+        await llama.LoadAsync(model.Gguf, new LoadOptions { VocabularyOnly = true }, cancellation);
+        return await TrainingData.ReadAsync(Data, model, ChatTemplate, recipe, llama, cancellation);
+    }
+
+    private List<Phrase> Why(TrainingRecord? record, TrainingInputs inputs)
+    {
+        if (record is null)
+        {
+            return [new Phrase("TrainWhyNever")];
+        }
+
+        var changes = inputs.ChangesSince(record.Inputs).Select(c => new Phrase("TrainWhy", ModelFaultReport.Argument(c))).ToList();
+        return changes.Count == 0 && record.Missing(Output) is { } missing ? [new Phrase("TrainWhyMissing", missing)] : changes;
+    }
+
+    private static string Shown(double? loss) => loss is { } number ? number.ToString("0.000", CultureInfo.InvariantCulture) : "–";
+
+    private static void Tell(Diagnostic diagnostic) => Console.WriteLine(diagnostic.ToString(CultureInfo.CurrentUICulture));
+
+    private static void Tell(string phrase, params object[] arguments) => Tell(new Phrase(phrase, arguments));
+
+    private static void Tell(Phrase phrase) => Console.WriteLine(Catalogue.Default.Format(phrase, CultureInfo.CurrentUICulture));
+}
