@@ -92,4 +92,10 @@ public static class ModelFaults
 
     /// <summary>A chat template has no way to write a conversation: <c>{0}</c> its name, <c>{1}</c> the reason.</summary>
     public const string ConversationUnwritable = "QA8022";
+
+    /// <summary>A Modelfile cannot be read: <c>{0}</c> the file, <c>{1}</c> the reason.</summary>
+    public const string ModelfileSyntax = "QA8023";
+
+    /// <summary>A text cannot stand in a Modelfile: <c>{0}</c> the instruction, <c>{1}</c> the reason.</summary>
+    public const string ModelfileUnwritable = "QA8024";
 }

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Model;
+using QaBuild.Model.BaseModels;
+using QaBuild.Model.Chat;
 using QaBuild.Model.Import;
 using QaBuild.Model.Inference;
 
@@ -12,7 +14,8 @@ namespace QaBuild.Tool;
 /// <summary><c>qabuild generate</c>: asks a model one prompt, or all of a file.</summary>
 internal static class GenerateCommand
 {
-    private const float HottestTemperature = 10;
+    /// <summary>More is noise.</summary>
+    public const float HottestTemperature = 10;
 
     public static Command Create()
     {
@@ -24,6 +27,7 @@ internal static class GenerateCommand
         var output = new Option<string?>("--out", "-o") { Description = "The JSONL that gets prompt, completion and finish of each row. Default: standard output." };
         var system = new Option<string?>("--system") { Description = "What the model is told before each prompt." };
         var raw = new Option<bool>("--raw") { Description = "Goes on with the prompt as it is, without the model's chat template. Special tokens may be written out." };
+        var template = ModelfileCommand.ChatTemplateOption();
         var temperature = Number("--temperature", "0 takes the likeliest token each time.", 0, 0, HottestTemperature);
         var topP = Number("--top-p", "Takes from the likeliest tokens that together have this probability.", 1, 0, 1);
         var minP = Number("--min-p", "Leaves out tokens that are less likely than this share of the likeliest.", 0, 0, 1);
@@ -47,7 +51,7 @@ internal static class GenerateCommand
             "qabuild generate --model tiny --prompt \"What is MVCC?\" --max-tokens 16",
             "qabuild generate --model model.gguf --adapter adapter.gguf --jsonl questions.jsonl -o answers.jsonl")
         {
-            model, adapter, scale, prompt, jsonl, output, system, raw, temperature, topP, minP, seed, maxTokens, context, threads, libraries,
+            model, adapter, scale, prompt, jsonl, output, system, raw, template, temperature, topP, minP, seed, maxTokens, context, threads, libraries,
         };
         command.Validators.Add(result =>
         {
@@ -66,6 +70,7 @@ internal static class GenerateCommand
             var run = new GenerateRun(
                 parsed.GetValue(system),
                 parsed.GetValue(raw),
+                Template: null,
                 new GenerateOptions
                 {
                     Temperature = parsed.GetValue(temperature),
@@ -88,11 +93,13 @@ internal static class GenerateCommand
                 return ExitCode.Failed;
             }
 
-            var gguf = await Task.Run(() => Resolve(parsed.GetValue(model)!, cancellation), cancellation);
+            var resolved = await Task.Run(() => Resolve(parsed.GetValue(model)!, cancellation), cancellation);
+            var gguf = resolved.GgufPath;
+            run = run with { Template = run.Raw ? null : TemplateOf(resolved, parsed.GetValue(template)) };
             var folder = await LlamaCpp.LocateOrRestoreAsync(parsed.GetValue(libraries), into => Tell("LlamaRestoring", into), cancellation);
             await using var llama = LlamaProcess.Start(LlamaHost.Beside(folder));
             var info = await llama.LoadAsync(gguf, load with { Adapter = AdapterFile(load.Adapter, gguf, cancellation) }, cancellation);
-            if (info.ChatTemplate is null && !run.Raw && run.System is null)
+            if (info.ChatTemplate is null && run is { Raw: false, System: null, Template: null })
             {
                 Tell("GenerateNoTemplate");
                 run = run with { Raw = true };
@@ -118,10 +125,24 @@ internal static class GenerateCommand
         }
     }
 
-    private static string Resolve(string model, CancellationToken cancellation)
+    private static BaseModel Resolve(string model, CancellationToken cancellation)
     {
         var resolved = BaseModelCommand.Resolve(model, BaseModelCommand.DefaultWork, cancellation);
-        return resolved.HasWeights ? resolved.GgufPath : throw new ModelFaultException(ModelFaults.ModelNotLoaded, "", model, new Reason("ModelNoWeights"));
+        return resolved.HasWeights ? resolved : throw new ModelFaultException(ModelFaults.ModelNotLoaded, "", model, new Reason("ModelNoWeights"));
+    }
+
+    // The one that training and packaging have. A model of another family is asked as llama.cpp does it, unless something else is wished for.
+    private static ChatTemplate? TemplateOf(BaseModel model, string? chosen)
+    {
+        try
+        {
+            var description = BaseModelDescription.Of(model);
+            return description.ChatTemplate is null && string.IsNullOrEmpty(chosen) ? null : ChatTemplate.Of(description, chosen);
+        }
+        catch (ModelFaultException fault) when (string.IsNullOrEmpty(chosen) && fault.Code is ModelFaults.ChatTemplateUnknown or ModelFaults.ChatTemplateUnfit)
+        {
+            return null;
+        }
     }
 
     // llama.cpp reads an adapter's GGUF; a folder is small, and imported each time.

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Model;
+using QaBuild.Model.Chat;
 using QaBuild.Model.Inference;
 
 namespace QaBuild.Tool;
@@ -10,8 +11,9 @@ namespace QaBuild.Tool;
 /// <summary>How prompts are put to a model that is loaded.</summary>
 /// <param name="System">What it is told first, or null.</param>
 /// <param name="Raw">Without the chat template.</param>
+/// <param name="Template">The chat template, or null for the one that llama.cpp takes the model's for.</param>
 /// <param name="Options">How it answers.</param>
-internal sealed record GenerateRun(string? System, bool Raw, GenerateOptions Options)
+internal sealed record GenerateRun(string? System, bool Raw, ChatTemplate? Template, GenerateOptions Options)
 {
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -74,7 +76,7 @@ internal sealed record GenerateRun(string? System, bool Raw, GenerateOptions Opt
                 tokens += generation.Tokens;
                 await stream.WriteAsync(Written(file.Rows[i], generation), cancellation);
             }
-            catch (ModelFaultException fault) when (fault.Code == ModelFaults.ModelNotLoaded)
+            catch (ModelFaultException fault) when (fault.Code is ModelFaults.ModelNotLoaded or ModelFaults.ConversationUnwritable)
             {
                 // The model stays loaded; the fault is this row's.
                 faults.Add(new ModelFaultException(fault.Code, file.Path, [.. fault.Arguments]) { Line = file.Rows[i].Line, Column = 1 });
@@ -121,12 +123,13 @@ internal sealed record GenerateRun(string? System, bool Raw, GenerateOptions Opt
 
     private Prompt Put(PromptRow row)
     {
-        if (row.Messages is { } messages)
+        if (Raw && row.Messages is null)
         {
-            return Prompt.Chat(System is null || messages[0].Role == "system" ? messages : [new ChatMessage("system", System), .. messages]);
+            return Prompt.Raw(row.Text!);
         }
 
-        var user = new ChatMessage("user", row.Text!);
-        return Raw ? Prompt.Raw(row.Text!) : Prompt.Chat(System is null ? [user] : [new ChatMessage("system", System), user]);
+        var messages = row.Messages ?? [new ChatMessage("user", row.Text!)];
+        messages = System is null || messages[0].Role == "system" ? messages : [new ChatMessage("system", System), .. messages];
+        return Template is null ? Prompt.Chat(messages) : Prompt.Raw(Template.Render(messages, addGenerationPrompt: true));
     }
 }

@@ -23,6 +23,8 @@ internal static class Verbs
             InspectCommand.Create(),
             FuseCommand.Create(),
             QuantizeCommand.Create(),
+            ModelfileCommand.Create(),
+            OllamaCommand.Create(),
             RestoreCommand.Create(),
             LlamaHostCommand.Create(),
         };

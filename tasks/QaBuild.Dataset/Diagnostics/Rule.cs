@@ -121,4 +121,6 @@ public enum Rule
     ChatTemplateUnknown = 8020,
     ChatTemplateUnfit = 8021,
     ConversationUnwritable = 8022,
+    ModelfileSyntax = 8023,
+    ModelfileUnwritable = 8024,
 }

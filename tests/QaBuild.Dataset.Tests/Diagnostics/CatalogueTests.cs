@@ -23,7 +23,7 @@ public sealed partial class CatalogueTests
         Rule.OllamaUnreachable,
         Rule.OllamaRefused,
         Rule.QuantizationImpossible, Rule.WeightsNotFinite, Rule.QuantizationFallsBack,
-        Rule.ChatTemplateUnknown, Rule.ChatTemplateUnfit, Rule.ConversationUnwritable,
+        Rule.ChatTemplateUnknown, Rule.ChatTemplateUnfit, Rule.ConversationUnwritable, Rule.ModelfileSyntax, Rule.ModelfileUnwritable,
     ];
 
     private static readonly Rule[] AboutWholeFiles = [Rule.NotAQaPath, Rule.LevelInName, Rule.NumberInName, Rule.EmptyFile];

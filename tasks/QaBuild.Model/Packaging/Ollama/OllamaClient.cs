@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using QaBuild.Model.Inference;
 
 namespace QaBuild.Model.Packaging.Ollama;
 
@@ -27,7 +28,9 @@ public sealed class OllamaClient : IDisposable
     public OllamaClient(Uri address, TimeSpan patience)
     {
         _patience = patience;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(15) })
+
+        // A proxy for the world outside knows nothing of this machine.
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(15), UseProxy = !address.IsLoopback })
         {
             BaseAddress = address,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -40,11 +43,13 @@ public sealed class OllamaClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Whether the server has a model of this name.</summary>
-    public async Task<bool> HasModelAsync(string name, CancellationToken cancellation)
+    /// <summary>The digest of a model that the server has; null when it has none of this name.</summary>
+    public async Task<string?> DigestOfAsync(string name, CancellationToken cancellation)
     {
-        using var reply = await SendAsync(HttpMethod.Post, "api/show", Json(new JsonObject { ["model"] = name }), cancellation);
-        return reply.StatusCode == HttpStatusCode.NotFound ? false : await SucceedAsync(reply, cancellation);
+        using var reply = await SendAsync(HttpMethod.Get, "api/tags", null, cancellation);
+        await SucceedAsync(reply, cancellation);
+        var tags = Parse(await BodyAsync(reply, cancellation));
+        return (tags["models"] as JsonArray ?? []).OfType<JsonObject>().Where(m => Text(m, "name") == name).Select(m => Text(m, "digest")).FirstOrDefault();
     }
 
     /// <summary>Whether the server has a file with this digest.</summary>
@@ -58,14 +63,26 @@ public sealed class OllamaClient : IDisposable
 
     /// <summary>Uploads a file, which the server checks against its digest.</summary>
     /// <param name="digest"><c>sha256:</c> and 64 hexadecimal digits.</param>
-    /// <param name="content">Read to its end.</param>
+    /// <param name="content">Read to its end; it knows its length.</param>
     /// <param name="cancellation">Ends the upload; the server keeps nothing of it.</param>
     public async Task UploadAsync(string digest, Stream content, CancellationToken cancellation)
     {
-        using var body = new StreamContent(content, 1 << 20);
+        // An upload takes as long as it takes, but the server must not stand still for longer than its patience: each stretch that it takes counts anew.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_patience);
+        await using var watched = new CountedStream(content, _ => limit.CancelAfter(_patience));
+        using var body = new StreamContent(watched, 1 << 20);
         body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        using var reply = await SendAsync(HttpMethod.Post, $"api/blobs/{digest}", body, cancellation);
-        await SucceedAsync(reply, cancellation);
+        body.Headers.ContentLength = content.Length;
+        try
+        {
+            using var reply = await SendAsync(HttpMethod.Post, $"api/blobs/{digest}", body, limit.Token);
+            await SucceedAsync(reply, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Silent();
+        }
     }
 
     /// <summary>Makes a model of uploaded files. The server tells how far it is, one JSON object a line.</summary>
@@ -119,30 +136,24 @@ public sealed class OllamaClient : IDisposable
         _ = reply.StatusCode == HttpStatusCode.NotFound || await SucceedAsync(reply, cancellation);
     }
 
-    /// <summary>Asks a model. The server puts the prompt into the model's own template unless <paramref name="raw"/>.</summary>
+    /// <summary>Asks a model, which puts the conversation into its own template.</summary>
     /// <param name="model">With its tag.</param>
-    /// <param name="prompt">The question.</param>
-    /// <param name="raw">Whether the prompt is already as the model wants it.</param>
+    /// <param name="messages">The conversation.</param>
     /// <param name="mostTokens">The limit of the answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public async Task<OllamaAnswer> GenerateAsync(string model, string prompt, bool raw, int mostTokens, CancellationToken cancellation)
+    public async Task<OllamaAnswer> ChatAsync(string model, IReadOnlyList<ChatMessage> messages, int mostTokens, CancellationToken cancellation)
     {
         var request = new JsonObject
         {
             ["model"] = model,
-            ["prompt"] = prompt,
+            ["messages"] = new JsonArray([.. messages.Select(m => new JsonObject { ["role"] = m.Role, ["content"] = m.Content })]),
             ["stream"] = false,
             ["options"] = new JsonObject { ["temperature"] = 0, ["seed"] = 0, ["num_predict"] = mostTokens },
         };
-        if (raw)
-        {
-            request["raw"] = true;
-        }
-
-        using var reply = await SendAsync(HttpMethod.Post, "api/generate", Json(request), cancellation);
+        using var reply = await SendAsync(HttpMethod.Post, "api/chat", Json(request), cancellation);
         await SucceedAsync(reply, cancellation);
         var answer = Parse(await BodyAsync(reply, cancellation));
-        return Text(answer, "response") is { } text
+        return answer["message"] is JsonObject message && Text(message, "content") is { } text
             ? new OllamaAnswer(text, Text(answer, "done_reason") == "stop")
             : throw Refused(Text(answer, "error") ?? "");
     }
@@ -154,7 +165,6 @@ public sealed class OllamaClient : IDisposable
         {
             using var request = new HttpRequestMessage(method, path) { Content = body };
 
-            // An upload takes as long as it takes; all else must be answered within the server's patience.
             reply = body is StreamContent
                 ? await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token)
                 : await WithPatience(t => new ValueTask<HttpResponseMessage>(_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, t)), token);
@@ -172,9 +182,12 @@ public sealed class OllamaClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new ModelFaultException(ModelFaults.OllamaUnreachable, "", Address.ToString(), new Reason("OllamaSilent", _patience.TotalSeconds.ToString(CultureInfo.InvariantCulture)));
+            throw Silent();
         }
     }
+
+    private ModelFaultException Silent() =>
+        new(ModelFaults.OllamaUnreachable, "", Address.ToString(), new Reason("OllamaSilent", _patience.TotalSeconds.ToString(CultureInfo.InvariantCulture)));
 
     private async Task ReadAsync(Func<CancellationToken, Task> read, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using QaBuild.Model.Gguf;
 
 namespace QaBuild.Model.Packaging.Ollama;
 
@@ -15,14 +16,22 @@ public sealed class OllamaImport(OllamaClient client, Action<OllamaProgress> pro
     private const int Attempts = 3;
 
     /// <summary>Imports a model.</summary>
+    /// <param name="wanted">The name that it gets.</param>
     /// <param name="model">What it is made of.</param>
     /// <param name="prove">Asks the model by the name it is given; what it throws ends the import, and the model is deleted.</param>
     /// <param name="cancellation">Ends the import, which then leaves nothing behind but files that a later import need not upload again.</param>
     /// <exception cref="ModelFaultException">QA8001, QA8002; QA7003 when a file cannot be read.</exception>
-    public async Task RunAsync(OllamaModel model, Func<string, Task> prove, CancellationToken cancellation)
+    public async Task RunAsync(string wanted, Modelfile model, Func<string, Task> prove, CancellationToken cancellation)
     {
-        var name = OllamaModelName.WithTag(model.Name);
+        var name = OllamaModelName.WithTag(wanted);
         var request = Request(model, OllamaModelName.WithTag(name + TrialEnding));
+
+        // Ollama would fetch a model that it lacks from the internet.
+        if (model.From is { } from && await client.DigestOfAsync(OllamaModelName.WithTag(from), cancellation) is null)
+        {
+            throw new ModelFaultException(ModelFaults.OllamaRefused, "", client.Address.ToString(), new Reason("OllamaNoBase", from));
+        }
+
         if (model.Weights is { } weights)
         {
             request["files"] = await UploadedAsync(weights, cancellation);
@@ -36,7 +45,7 @@ public sealed class OllamaImport(OllamaClient client, Action<OllamaProgress> pro
         var trial = (string)request["model"]!;
         try
         {
-            await client.CreateAsync(request, status => progress(new OllamaProgress(status, 0, 0)), cancellation);
+            await client.CreateAsync(request, status => progress(new OllamaProgress(new Reason("OllamaSays", status))), cancellation);
             await prove(trial);
             await client.CopyAsync(trial, name, cancellation);
         }
@@ -49,14 +58,9 @@ public sealed class OllamaImport(OllamaClient client, Action<OllamaProgress> pro
         await client.DeleteAsync(trial, cancellation);
     }
 
-    private static JsonObject Request(OllamaModel model, string name)
+    // docs/api.md, section "Create a Model".
+    private static JsonObject Request(Modelfile model, string name)
     {
-        var parameters = new JsonObject { ["temperature"] = model.Temperature, ["num_ctx"] = model.ContextLength };
-        if (model.Stop.Count > 0)
-        {
-            parameters["stop"] = new JsonArray([.. model.Stop.Select(s => JsonValue.Create(s))]);
-        }
-
         var request = new JsonObject { ["model"] = name };
         foreach (var (key, value) in new[] { ("from", model.From), ("template", model.Template), ("system", model.System), ("license", model.License) })
         {
@@ -66,13 +70,28 @@ public sealed class OllamaImport(OllamaClient client, Action<OllamaProgress> pro
             }
         }
 
-        request["parameters"] = parameters;
+        var parameters = new JsonObject();
+        foreach (var named in model.Parameters.GroupBy(p => p.Name))
+        {
+            parameters[named.Key] = named.Key == "stop" ? new JsonArray([.. named.Select(p => p.ToJson())]) : named.Last().ToJson();
+        }
+
+        if (parameters.Count > 0)
+        {
+            request["parameters"] = parameters;
+        }
+
         return request;
     }
 
-    /// <summary>Uploads a file unless the server has it; a line that breaks is tried again from the start, since the server keeps no part of a file. That it arrived is asked of the server, not taken from its reply.</summary>
+    /// <summary>
+    /// Uploads a file unless the server has it; a line that breaks is tried again from the start, since the server keeps no part of a file. That it arrived is asked of
+    /// the server, not taken from its reply.
+    /// </summary>
     private async Task<JsonObject> UploadedAsync(string path, CancellationToken cancellation)
     {
+        // What is no whole model is not sent for hours to be refused.
+        GgufFile.Open(path).Dispose();
         var file = Path.GetFileName(path);
         var digest = await DigestAsync(path, file, cancellation);
         for (var attempt = 1; !await client.HasBlobAsync(digest, cancellation); attempt++)
@@ -84,12 +103,12 @@ public sealed class OllamaImport(OllamaClient client, Action<OllamaProgress> pro
 
             try
             {
-                await using var content = new CountedStream(Open(path), read => progress(new OllamaProgress($"uploading {file}", read, new FileInfo(path).Length)));
+                await using var content = Counted(path, new Reason(attempt == 1 ? "OllamaUploads" : "OllamaUploadsAgain", file));
                 await client.UploadAsync(digest, content, cancellation);
             }
-            catch (ModelFaultException e) when (e.Code == ModelFaults.OllamaUnreachable && attempt < Attempts)
+            catch (ModelFaultException e) when (attempt < Attempts && e.Arguments is [_, Reason { Name: "OllamaBrokenOff" }])
             {
-                progress(new OllamaProgress($"uploading {file} again", 0, 0));
+                // The line may be whole again.
             }
         }
 
@@ -98,15 +117,17 @@ public sealed class OllamaImport(OllamaClient client, Action<OllamaProgress> pro
 
     private async Task<string> DigestAsync(string path, string file, CancellationToken cancellation)
     {
-        await using var content = new CountedStream(Open(path), read => progress(new OllamaProgress($"reading {file}", read, new FileInfo(path).Length)));
+        await using var content = Counted(path, new Reason("OllamaReads", file));
         return "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation));
     }
 
-    private static FileStream Open(string path)
+    private CountedStream Counted(string path, Reason step)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            var length = stream.Length;
+            return new CountedStream(stream, read => progress(new OllamaProgress(step, read, length)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -123,7 +144,7 @@ public sealed class OllamaImport(OllamaClient client, Action<OllamaProgress> pro
         }
         catch (ModelFaultException)
         {
-            progress(new OllamaProgress($"{name} could not be deleted", 0, 0));
+            progress(new OllamaProgress(new Reason("OllamaNotDeleted", name)));
         }
     }
 }

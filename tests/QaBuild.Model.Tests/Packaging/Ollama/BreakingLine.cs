@@ -1,18 +1,22 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace QaBuild.Model.Tests.Packaging.Ollama;
 
-/// <summary>A line to a server that breaks in the middle of an upload, as often as it is told to.</summary>
+/// <summary>A line to a server that breaks in the middle of an upload, as often as it is told to: the server hears nothing of that upload.</summary>
 internal sealed class BreakingLine : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Uri _server;
+    private readonly ConcurrentBag<Socket> _lines = [];
+    private readonly Action<string> _broke;
     private int _left;
 
-    public BreakingLine(Uri server, int times)
+    public BreakingLine(Uri server, int times, Action<string>? broke = null)
     {
-        (_server, _left) = (server, times);
+        (_server, _left, _broke) = (server, times, broke ?? (_ => { }));
         _listener.Start();
         Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         _ = Task.Run(AcceptAsync);
@@ -20,7 +24,15 @@ internal sealed class BreakingLine : IDisposable
 
     public Uri Address { get; }
 
-    public void Dispose() => _listener.Dispose();
+    /// <summary>Nobody answers any more, and what was said is broken off.</summary>
+    public void Dispose()
+    {
+        _listener.Dispose();
+        foreach (var line in _lines)
+        {
+            line.Dispose();
+        }
+    }
 
     private async Task AcceptAsync()
     {
@@ -29,6 +41,7 @@ internal sealed class BreakingLine : IDisposable
             while (true)
             {
                 var near = await _listener.AcceptSocketAsync();
+                _lines.Add(near);
                 _ = Task.Run(() => JoinAsync(near));
             }
         }
@@ -43,9 +56,11 @@ internal sealed class BreakingLine : IDisposable
         using (near)
         using (var far = new Socket(SocketType.Stream, ProtocolType.Tcp))
         {
-            await far.ConnectAsync(IPAddress.Loopback, _server.Port);
+            await far.ConnectAsync(_server.Host, _server.Port);
             await Task.WhenAny(PumpAsync(near, far, breaks: true), PumpAsync(far, near, breaks: false));
-            near.LingerState = new LingerOption(true, 0);
+
+            // So that the other side hears of it as of a broken line.
+            near.Close(0);
         }
     }
 
@@ -56,8 +71,9 @@ internal sealed class BreakingLine : IDisposable
         {
             while (await from.ReceiveAsync(buffer) is > 0 and var count)
             {
-                if (breaks && buffer.AsSpan(0, count).IndexOf("POST /api/blobs/"u8) >= 0 && Interlocked.Decrement(ref _left) >= 0)
+                if (breaks && buffer.AsSpan(0, count).StartsWith("POST /api/blobs/"u8) && Interlocked.Decrement(ref _left) >= 0)
                 {
+                    _broke(string.Join(' ', Encoding.ASCII.GetString(buffer, 0, count).Split(' ')[..2]));
                     return;
                 }
 

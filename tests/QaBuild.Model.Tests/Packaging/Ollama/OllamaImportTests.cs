@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
+using QaBuild.Model.Inference;
+using QaBuild.Model.Packaging;
 using QaBuild.Model.Packaging.Ollama;
 using QaBuild.Tests;
 
@@ -9,10 +9,11 @@ namespace QaBuild.Model.Tests.Packaging.Ollama;
 
 public sealed class OllamaImportTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("qabuild-ollama-").FullName;
-    private readonly List<string> _steps = [];
+    private const string Name = "pg:v1";
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Reason> _steps = [];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task An_import_uploads_creates_asks_and_only_then_gives_the_name()
@@ -23,11 +24,30 @@ public sealed class OllamaImportTests : IDisposable
         await Import(server, Model(), async (client, name) =>
         {
             namesWhenAsked = [.. server.Models.Keys];
-            Assert.Equal(new OllamaAnswer("What is MVCC?", Stopped: true), await client.GenerateAsync(name, "What is MVCC?", raw: false, 64, default));
+            Assert.Equal(new OllamaAnswer("What is MVCC?", Stopped: true), await client.ChatAsync(name, [new ChatMessage("user", "What is MVCC?")], 64, default));
         });
 
         Assert.Equal(["pg:v1-qabuild-trial"], namesWhenAsked);
-        Assert.Equal(["pg:v1"], server.Models.Keys);
+        Assert.Equal([Name], server.Models.Keys);
+        Snapshot.Match(string.Concat(server.Requests.Select(r => r + "\n")));
+    }
+
+    [Fact]
+    public async Task An_import_that_is_cut_off_and_taken_up_again_sends_what_the_server_lacks_and_a_deleted_model_is_gone()
+    {
+        await using var server = new StrictOllama();
+        using (var line = new BreakingLine(server.Address, times: 3, request => server.Requests.Enqueue($"{request} (cut off)")))
+        {
+            var fault = await Assert.ThrowsAsync<ModelFaultException>(() => Import(server, Model(), address: line.Address));
+            Assert.Equal("OllamaBrokenOff", Assert.IsType<Reason>(fault.Arguments[1]).Name);
+            Assert.Empty(server.Models);
+        }
+
+        await Import(server, Model(), async (client, name) => await client.ChatAsync(name, [new ChatMessage("user", "What is MVCC?")], 64, default));
+        using var client = new OllamaClient(server.Address, TimeSpan.FromSeconds(60));
+        Assert.NotNull(await client.DigestOfAsync(Name, default));
+        await client.DeleteAsync(Name, default);
+        Assert.Null(await client.DigestOfAsync(Name, default));
         Snapshot.Match(string.Concat(server.Requests.Select(r => r + "\n")));
     }
 
@@ -38,10 +58,10 @@ public sealed class OllamaImportTests : IDisposable
         await Import(server, Model());
         server.Requests.Clear();
 
-        await Import(server, Model() with { Temperature = 0.5 });
+        await Import(server, Model() with { Parameters = [new("temperature", "0.5")] });
 
         Assert.DoesNotContain(server.Requests, r => r.StartsWith("POST /api/blobs", StringComparison.Ordinal));
-        Assert.Equal(0.5, (double)server.Models["pg:v1"]["parameters"]!["temperature"]!);
+        Assert.Equal(0.5, (double)server.Models[Name]["parameters"]!["temperature"]!);
     }
 
     [Fact]
@@ -52,8 +72,8 @@ public sealed class OllamaImportTests : IDisposable
 
         await Import(server, Model(), address: line.Address);
 
-        Assert.Equal(["pg:v1"], server.Models.Keys);
-        Assert.Equal(2, _steps.Count(s => s == "uploading model.gguf again"));
+        Assert.Equal([Name], server.Models.Keys);
+        Assert.Contains(new Reason("OllamaUploadsAgain", "model.gguf").ToString(), _steps.Select(s => s.ToString()));
     }
 
     [Fact]
@@ -69,6 +89,17 @@ public sealed class OllamaImportTests : IDisposable
         Assert.Empty(server.Models);
     }
 
+    [Fact]
+    public async Task A_server_that_stands_still_in_the_middle_of_an_upload_is_a_finding()
+    {
+        await using var server = new StrictOllama { UploadsStandStill = true };
+
+        var fault = await Assert.ThrowsAsync<ModelFaultException>(() => Import(server, Model()));
+
+        Assert.Equal((ModelFaults.OllamaUnreachable, "OllamaSilent(0.5)"), (fault.Code, fault.Arguments[1].ToString()));
+        Assert.Single(server.Requests, r => r.StartsWith("POST /api/blobs", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("error", ModelFaults.OllamaRefused, "unknown model architecture: 'other'")]
     [InlineData("death", ModelFaults.OllamaUnreachable, "OllamaEndedEarly(parsing GGUF)")]
@@ -82,8 +113,8 @@ public sealed class OllamaImportTests : IDisposable
         var fault = await Assert.ThrowsAsync<ModelFaultException>(() => Import(server, Model() with { System = "new" }));
 
         Assert.Equal((code, said), (fault.Code, fault.Arguments[1].ToString()));
-        Assert.Equal(["pg:v1"], server.Models.Keys);
-        Assert.Equal("old", (string?)server.Models["pg:v1"]["system"]);
+        Assert.Equal([Name], server.Models.Keys);
+        Assert.Equal("old", (string?)server.Models[Name]["system"]);
     }
 
     [Fact]
@@ -97,13 +128,31 @@ public sealed class OllamaImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_dies_while_the_model_is_proved_is_a_finding_and_the_next_import_replaces_what_it_kept()
+    {
+        await using var server = new StrictOllama();
+        using var line = new BreakingLine(server.Address, times: 0);
+
+        var fault = await Assert.ThrowsAsync<ModelFaultException>(() => Import(server, Model(), async (client, name) =>
+        {
+            line.Dispose();
+            await client.ChatAsync(name, [new ChatMessage("user", "u")], 8, default);
+        }, line.Address));
+
+        Assert.Equal(ModelFaults.OllamaUnreachable, fault.Code);
+        Assert.Contains("OllamaNotDeleted(pg:v1-qabuild-trial)", _steps.Select(s => s.ToString()));
+        await Import(server, Model());
+        Assert.Equal([Name], server.Models.Keys);
+    }
+
+    [Fact]
     public async Task A_cancelled_import_leaves_no_model()
     {
         await using var server = new StrictOllama();
         using var source = new CancellationTokenSource();
         using var client = new OllamaClient(server.Address, TimeSpan.FromSeconds(30));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new OllamaImport(client, _ => { }).RunAsync(Model(), async _ =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new OllamaImport(client, _ => { }).RunAsync(Name, Model(), async _ =>
         {
             await source.CancelAsync();
             source.Token.ThrowIfCancellationRequested();
@@ -113,26 +162,33 @@ public sealed class OllamaImportTests : IDisposable
     }
 
     [Fact]
-    public async Task An_adapter_goes_onto_a_model_that_Ollama_has()
+    public async Task An_adapter_goes_onto_a_model_that_Ollama_has_and_is_refused_where_it_has_none()
     {
         await using var server = new StrictOllama();
+        var model = new Modelfile { From = "qwen2.5:0.5b", Adapter = Gguf("adapter.gguf") };
 
-        await Import(server, new OllamaModel("pg") { From = "qwen2.5:0.5b", Adapter = Gguf("adapter.gguf") });
+        var fault = await Assert.ThrowsAsync<ModelFaultException>(() => Import(server, model));
+        Assert.Equal((ModelFaults.OllamaRefused, "OllamaNoBase(qwen2.5:0.5b)"), (fault.Code, fault.Arguments[1].ToString()));
+        Assert.Empty(server.Blobs);
 
-        Assert.Equal("qwen2.5:0.5b", (string?)server.Models["pg:latest"]["from"]);
-        Assert.Equal(server.Blobs.Keys.Single(), (string?)server.Models["pg:latest"]["adapters"]!["adapter.gguf"]);
+        server.Models["qwen2.5:0.5b"] = [];
+        await Import(server, model);
+        Assert.Equal("qwen2.5:0.5b", (string?)server.Models[Name]["from"]);
+        Assert.Equal(server.Blobs.Keys.Single(), (string?)server.Models[Name]["adapters"]!["adapter.gguf"]);
     }
 
     [Fact]
-    public async Task A_file_that_is_no_model_is_refused_in_the_servers_own_words()
+    public async Task A_file_that_is_no_whole_model_is_not_sent()
     {
         await using var server = new StrictOllama();
-        var path = Path.Combine(_folder, "text.gguf");
-        await File.WriteAllTextAsync(path, "not a model");
+        var path = Gguf("model.gguf");
+        var bytes = await File.ReadAllBytesAsync(path);
+        await File.WriteAllBytesAsync(path, bytes[..^100]);
 
-        var fault = await Assert.ThrowsAsync<ModelFaultException>(() => Import(server, Model() with { Weights = path }));
+        var fault = await Assert.ThrowsAsync<ModelFaultException>(() => Import(server, new Modelfile { Weights = path }));
 
-        Assert.Equal((ModelFaults.OllamaRefused, "400 text.gguf is not a GGUF"), (fault.Code, fault.Arguments[1]));
+        Assert.Equal(ModelFaults.FileMalformed, fault.Code);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]
@@ -144,47 +200,28 @@ public sealed class OllamaImportTests : IDisposable
         listener.Stop();
         using var client = new OllamaClient(address, TimeSpan.FromSeconds(30));
 
-        var fault = await Assert.ThrowsAsync<ModelFaultException>(() => client.HasModelAsync("pg:latest", default));
+        var fault = await Assert.ThrowsAsync<ModelFaultException>(() => client.DigestOfAsync("pg:latest", default));
 
         Assert.Equal((ModelFaults.OllamaUnreachable, address.ToString()), (fault.Code, fault.Arguments[0]));
         Assert.Equal("OllamaDown", Assert.IsType<Reason>(fault.Arguments[1]).Name);
     }
 
-    [Fact]
-    public async Task The_server_of_these_tests_refuses_a_wrong_digest_and_an_unknown_field()
-    {
-        await using var server = new StrictOllama();
-        using var client = new OllamaClient(server.Address, TimeSpan.FromSeconds(30));
-        using var content = new MemoryStream([1, 2, 3]);
-        var wrong = "sha256:" + Convert.ToHexStringLower(SHA256.HashData([9]));
-
-        Assert.Equal("400 digest mismatch", (await Assert.ThrowsAsync<ModelFaultException>(() => client.UploadAsync(wrong, content, default))).Arguments[1]);
-        Assert.Equal(
-            "400 unknown field 'modelfile'",
-            (await Assert.ThrowsAsync<ModelFaultException>(() => client.CreateAsync(new() { ["model"] = "a", ["modelfile"] = "FROM b" }, _ => { }, default))).Arguments[1]);
-    }
-
-    private OllamaModel Model() => new("pg:v1")
+    private Modelfile Model() => new()
     {
         Weights = Gguf("model.gguf"),
         Template = "{{ .Prompt }}",
         System = "You answer questions about PostgreSQL.",
-        Stop = ["<|im_end|>", "<|endoftext|>"],
-        ContextLength = 4096,
         License = "Apache-2.0",
+        Parameters = [new("stop", "<|im_end|>"), new("stop", "<|endoftext|>"), new("temperature", "0"), new("num_ctx", "4096")],
     };
 
-    private string Gguf(string name)
-    {
-        var path = Path.Combine(_folder, name);
-        File.WriteAllBytes(path, Encoding.ASCII.GetBytes("GGUF and what follows"));
-        return path;
-    }
+    private string Gguf(string name) => TinyGguf.Write(Path.Combine(_folder.Path, name));
 
-    private async Task Import(StrictOllama server, OllamaModel model, Func<OllamaClient, string, Task>? prove = null, Uri? address = null)
+    private async Task Import(StrictOllama server, Modelfile model, Func<OllamaClient, string, Task>? prove = null, Uri? address = null)
     {
         // Only a server that is made to say nothing waits that long.
-        using var client = new OllamaClient(address ?? server.Address, TimeSpan.FromSeconds(server.CreateEndsIn == "silence" ? 0.5 : 60));
-        await new OllamaImport(client, p => _steps.Add(p.Step)).RunAsync(model, name => prove?.Invoke(client, name) ?? Task.CompletedTask, default);
+        var silent = server.CreateEndsIn == "silence" || server.UploadsStandStill;
+        using var client = new OllamaClient(address ?? server.Address, TimeSpan.FromSeconds(silent ? 0.5 : 60));
+        await new OllamaImport(client, p => _steps.Add(p.Step)).RunAsync(Name, model, name => prove?.Invoke(client, name) ?? Task.CompletedTask, default);
     }
 }

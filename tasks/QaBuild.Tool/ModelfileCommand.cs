@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text;
+using QaBuild.Dataset.Emission;
+using QaBuild.Model;
+using QaBuild.Model.BaseModels;
+using QaBuild.Model.Chat;
+using QaBuild.Model.Packaging;
+
+namespace QaBuild.Tool;
+
+/// <summary><c>qabuild modelfile</c>: writes what Ollama makes a model of, with the template that it was trained with.</summary>
+internal static class ModelfileCommand
+{
+    // Ollama takes memory for the whole context, and modern models were trained with hundreds of thousands of tokens.
+    private const int UsualContext = 4096;
+
+    private static readonly string s_base = BaseModelCommand.DefaultOutput;
+
+    public static Command Create()
+    {
+        var description = new Option<string>("--base") { Description = "base-model.json, which 'qabuild base-model' writes.", DefaultValueFactory = _ => s_base };
+        var weights = new Option<string?>("--weights") { Description = "The GGUF of the whole model." };
+        var adapter = new Option<string?>("--adapter") { Description = "The GGUF of a LoRA adapter, to put on the untouched base model." };
+        var output = new Option<string>("--out", "-o") { Description = "The file.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "Modelfile") };
+        var template = ChatTemplateOption();
+        var system = new Option<string?>("--system") { Description = "What the model is told before each conversation. Default: what its own template says." };
+        var temperature = new Option<double>("--temperature") { Description = "0 takes the likeliest token each time.", DefaultValueFactory = _ => 0 };
+        var context = new Option<int>("--context") { Description = $"The most tokens of a conversation; 0 for what the model was trained with, at most {UsualContext}.", DefaultValueFactory = _ => 0 };
+        var license = new Option<string?>("--license") { Description = "A file with the licence's text." };
+        var command = new Verb(
+            "modelfile",
+            "Writes a Modelfile for Ollama, with the chat template that the model was trained with.",
+            "写出 Ollama 的 Modelfile，使用模型训练时的对话模板。",
+            "qabuild modelfile --weights artifacts/model/model-Q8_0.gguf",
+            "qabuild modelfile --adapter artifacts/model/adapter.gguf")
+        {
+            description, weights, adapter, output, template, system, temperature, context, license,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(weights) is null == result.GetValue(adapter) is null)
+            {
+                result.AddError("One of --weights and --adapter is needed.");
+            }
+
+            // The negation: NaN is in no range.
+            if (!(result.GetValue(temperature) is >= 0 and <= GenerateCommand.HottestTemperature))
+            {
+                result.AddError($"--temperature must lie between 0 and {GenerateCommand.HottestTemperature}.");
+            }
+
+            if (result.GetValue(context) < 0)
+            {
+                result.AddError("--context must be at least 0.");
+            }
+        });
+        command.SetAction(parsed =>
+        {
+            var model = BaseModelDescription.Read(parsed.GetValue(description)!);
+            var length = parsed.GetValue(context) is > 0 and var given ? given : model.Context is > 0 and < UsualContext ? (int)model.Context : UsualContext;
+            var file = Modelfile.Of(ChatTemplate.Of(model, parsed.GetValue(template)), parsed.GetValue(system), parsed.GetValue(temperature), length);
+            file = parsed.GetValue(weights) is { } whole
+                ? file with { Weights = Existing(whole) }
+                : model.Source == "ollama" ? file with { From = model.Name[BaseModel.OllamaPrefix.Length..], Adapter = Existing(parsed.GetValue(adapter)!) }
+                : file with { Weights = Existing(model.Gguf), Adapter = Existing(parsed.GetValue(adapter)!) };
+            if (parsed.GetValue(license) is { } text)
+            {
+                file = file with { License = File.ReadAllText(text) };
+            }
+
+            var path = Path.GetFullPath(parsed.GetValue(output)!);
+            OutputFiles.Write(path, Encoding.UTF8.GetBytes(ModelfileWriter.Write(file, Path.GetDirectoryName(path)!)));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    /// <summary>The option that chooses a chat template.</summary>
+    public static Option<string?> ChatTemplateOption() => new("--chat-template") { Description = $"The chat template: {ChatTemplate.Names}. Default: the base model's own." };
+
+    private static string Existing(string path) => File.Exists(path) ? path : throw new ModelFaultException(ModelFaults.FileMalformed, path, path, new Reason("ModelfileNoSuchFile"));
+}

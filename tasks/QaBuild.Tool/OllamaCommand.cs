@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Emission;
+using QaBuild.Model;
+using QaBuild.Model.Inference;
+using QaBuild.Model.Packaging;
+using QaBuild.Model.Packaging.Ollama;
+
+namespace QaBuild.Tool;
+
+/// <summary><c>qabuild ollama NAME</c>: makes a model in Ollama of a Modelfile, and asks it before it gets its name.</summary>
+internal static class OllamaCommand
+{
+    // Longer than a server takes to check or convert a large file.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // That the model can be loaded and speaks.
+    private const int FewTokens = 16;
+
+    public static Command Create()
+    {
+        var name = new Argument<string>("name") { Description = "The name of the model in Ollama, with or without a tag." };
+        var file = new Option<string>("--modelfile") { Description = "What it is made of.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "Modelfile") };
+        var host = new Option<string?>("--host") { Description = "Where Ollama listens. Default: OLLAMA_HOST, or else port 11434 of this machine." };
+        var stamp = new Option<string?>("--stamp") { Description = "A file that says what was imported last: nothing is done when it is that still, and the model is there." };
+        var command = new Verb(
+            "ollama",
+            "Makes a model in Ollama of a Modelfile, through its REST API, and asks it before it gets its name.",
+            "通过 REST API 按 Modelfile 在 Ollama 中创建模型，先提问验证，再给它名字。",
+            "qabuild ollama my-model --modelfile artifacts/model/Modelfile",
+            "qabuild ollama my-model:v2 --host 192.0.2.7")
+        {
+            name, file, host, stamp,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            OllamaModelName.WithTag(parsed.GetValue(name)!),
+            parsed.GetValue(file)!,
+            parsed.GetValue(host) is { } text ? OllamaAddress.Parse(text) : OllamaAddress.FromEnvironment(),
+            parsed.GetValue(stamp),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string name, string file, Uri address, string? stampFile, CancellationToken cancellation)
+    {
+        var model = ModelfileReader.Read(file);
+        using var client = new OllamaClient(address, Patience);
+        var stamp = OllamaStamp.Of(name, address, file, model);
+        var (why, unchanged) = stamp.Compare(stampFile, await client.DigestOfAsync(name, cancellation));
+        if (unchanged)
+        {
+            Say("OllamaUpToDate", name);
+            return ExitCode.Success;
+        }
+
+        Say("OllamaImports", name, address, why);
+        using (var line = new ProgressLine())
+        {
+            var (step, began) = (new Reason(""), TimeSpan.Zero);
+            void Show(OllamaProgress progress) => line.Show(elapsed =>
+            {
+                (step, began) = ReferenceEquals(step, progress.Step) ? (step, began) : (progress.Step, elapsed);
+                return Progress(progress, elapsed - began);
+            });
+            await new OllamaImport(client, Show).RunAsync(name, model, trial => client.ChatAsync(trial, [new ChatMessage("user", "Hello!")], FewTokens, cancellation), cancellation);
+        }
+
+        if (stampFile is not null)
+        {
+            OutputFiles.Write(Path.GetFullPath(stampFile), stamp.ToBytes(await client.DigestOfAsync(name, cancellation)));
+        }
+
+        Say("OllamaImported", name);
+        return ExitCode.Success;
+    }
+
+    private static Phrase Progress(OllamaProgress progress, TimeSpan elapsed)
+    {
+        var step = (Phrase)ModelFaultReport.Argument(progress.Step);
+        var rate = progress.Bytes / Math.Max(elapsed.TotalSeconds, 1e-3);
+        return progress.TotalBytes == 0
+            ? step
+            : new Phrase(
+                "OllamaProgress", step, progress.Bytes >> 20, progress.TotalBytes >> 20, (long)(rate / (1 << 20)),
+                TimeSpan.FromSeconds(Math.Round((progress.TotalBytes - progress.Bytes) / Math.Max(rate, 1))).ToString("c", CultureInfo.InvariantCulture));
+    }
+
+    private static void Say(string phrase, params object[] arguments) => Console.WriteLine(Catalogue.Default.Format(new Phrase(phrase, arguments), CultureInfo.CurrentUICulture));
+}

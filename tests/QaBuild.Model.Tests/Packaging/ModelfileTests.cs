@@ -1,0 +1,102 @@
+using QaBuild.Model.Packaging;
+using QaBuild.Model.Tests.Chat;
+using QaBuild.Tests;
+
+namespace QaBuild.Model.Tests.Packaging;
+
+public sealed class ModelfileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> TemplateNames => [.. Conversations.Templates.Keys];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_Modelfile_says_what_the_model_was_trained_with()
+    {
+        var model = Modelfile.Of(Conversations.Template("qwen2.5"), null, 0.2, 4096) with
+        {
+            Weights = _folder.Write("model \"x\" Q8_0.gguf", ""),
+            License = "Apache-2.0\n",
+        };
+
+        Snapshot.Match(ModelfileWriter.Write(model, _folder.Path));
+    }
+
+    [Fact]
+    public void A_small_Modelfile_puts_the_adapter_on_the_untouched_base()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "model")).FullName;
+        var model = Modelfile.Of(Conversations.Template("gemma"), "Be brief.", 0, 2048) with { Weights = _folder.Write("base/gemma.gguf", ""), Adapter = _folder.Write("model/adapter.gguf", "") };
+
+        Snapshot.Match(ModelfileWriter.Write(model, folder));
+        Assert.StartsWith("FROM qwen2.5:0.5b\nADAPTER ./adapter.gguf\n", ModelfileWriter.Write(model with { Weights = null, From = "qwen2.5:0.5b" }, folder), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(TemplateNames))]
+    public void What_is_written_is_read_again(string name)
+    {
+        var model = Modelfile.Of(Conversations.Template(name), "Say \"yes\" or\n\n  \"\"no\"\"\tin 中文, # never {{ .This }}.", 0.7, 8192) with { Weights = _folder.Write("a b/m#1.gguf", ""), License = "\"MIT\"" };
+        var path = _folder.Write("Modelfile", ModelfileWriter.Write(model, _folder.Path));
+
+        var read = ModelfileReader.Read(path);
+
+        Assert.Equal(model with { Parameters = [] }, read with { Parameters = [] });
+        Assert.Equal(model.Parameters, read.Parameters);
+    }
+
+    [Fact]
+    public void A_Modelfile_of_Ollamas_own_documentation_is_read()
+    {
+        var path = _folder.Write("Modelfile", "from llama3.2\r\n# sets the temperature\r\nPARAMETER temperature 1\r\nPARAMETER stop \"AI assistant:\"\r\n\r\nSYSTEM You are Mario, acting as an assistant.\r\nTEMPLATE \"\"\"{{ if .System }}a\r\n{{ end }}\"\"\"\r\n");
+
+        var model = ModelfileReader.Read(path);
+
+        Assert.Equal(("llama3.2", null, "You are Mario, acting as an assistant.", "{{ if .System }}a\n{{ end }}"), (model.From, model.Weights, model.System, model.Template));
+        Assert.Equal([new ModelParameter("temperature", "1"), new ModelParameter("stop", "AI assistant:")], model.Parameters);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_with_a_Modelfile_is_told_at_its_line()
+    {
+        var path = _folder.Write("Modelfile", "FORM a\nFROM ./gone.gguf\n\nADAPTER no.gguf\nPARAMETER heat 1\nPARAMETER num_ctx much\nSYSTEM a\nsystem b\nTEMPLATE \"\"\"open\n");
+
+        var fault = Assert.Throws<ModelFaultException>(() => ModelfileReader.Read(path));
+
+        Assert.Equal(
+            [
+                "1 ModelfileNoInstruction", "2 ModelfileNoFile", "4 ModelfileNoFile", "5 ModelfileNoParameter", "6 ModelfileNoNumber", "8 ModelfileTwice", "9 ModelfileUnclosed",
+            ],
+            fault.Others.Prepend(fault).Select(f => $"{f.Line} {((Reason)f.Arguments[1]).Name}"));
+        Assert.All(fault.Others.Prepend(fault), f => Assert.Equal((ModelFaults.ModelfileSyntax, path), (f.Code, f.Path)));
+    }
+
+    [Fact]
+    public void A_Modelfile_without_FROM_and_one_that_is_not_there_are_findings()
+    {
+        Assert.Equal("ModelfileNoFrom", Assert.Throws<ModelFaultException>(() => ModelfileReader.Read(_folder.Write("Modelfile", "# nothing\n"))).Arguments[1].ToString());
+        Assert.Equal(ModelFaults.ModelfileSyntax, Assert.Throws<ModelFaultException>(() => ModelfileReader.Read(Path.Combine(_folder.Path, "none"))).Code);
+    }
+
+    [Theory]
+    [InlineData("three \"\"\" quotes", "ModelfileQuotes")]
+    [InlineData("a full-width　space", "ModelfileCharacter(3000)")]
+    [InlineData("a bell\u0007", "ModelfileCharacter(0007)")]
+    public void A_text_that_Ollama_would_read_otherwise_is_not_written(string system, string reason)
+    {
+        var fault = Assert.Throws<ModelFaultException>(() => ModelfileWriter.Write(new Modelfile { From = "a", System = system }, _folder.Path));
+
+        Assert.Equal((ModelFaults.ModelfileUnwritable, "SYSTEM", reason), (fault.Code, fault.Arguments[0], fault.Arguments[1].ToString()));
+    }
+
+    [Fact]
+    public void A_raw_template_has_no_place_for_a_system_message()
+    {
+        var raw = QaBuild.Model.Chat.ChatTemplate.Of(Conversations.BaseOf(null, "</s>"));
+
+        Assert.Equal("{{ .Prompt }}", Modelfile.Of(raw, "", 0, 2048).Template);
+        Assert.Equal("ChatRawSystem", Assert.Throws<ModelFaultException>(() => Modelfile.Of(raw, "Be brief.", 0, 2048)).Arguments[1].ToString());
+    }
+}
