@@ -72,6 +72,9 @@ public static class ModelFaults
     /// <summary>What was trained is no LoRA, so that it becomes a whole model for llama.cpp: <c>{0}</c> what it is, <c>{1}</c> the whole model.</summary>
     public const string AdapterHasNoGguf = "QA7030";
 
+    /// <summary>A model did not pass a gate: <c>{0}</c> the gate, <c>{1}</c> its limit, <c>{2}</c> what was measured.</summary>
+    public const string EvaluationGate = "QA7031";
+
     /// <summary>Nobody answers where Ollama should be, or the line broke: <c>{0}</c> the address, <c>{1}</c> the reason.</summary>
     public const string OllamaUnreachable = "QA8001";
 

@@ -146,7 +146,7 @@ internal static class GenerateCommand
     }
 
     // llama.cpp reads an adapter's GGUF; a folder is small, and imported each time.
-    private static string? AdapterFile(string? adapter, string model, CancellationToken cancellation)
+    public static string? AdapterFile(string? adapter, string model, CancellationToken cancellation)
     {
         if (!Directory.Exists(adapter))
         {

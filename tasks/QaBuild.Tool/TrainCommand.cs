@@ -40,20 +40,11 @@ internal static class TrainCommand
             command.Add(option);
         }
 
-        set.Validators.Add(result =>
-        {
-            foreach (var pair in result.GetValueOrDefault<string[]>() ?? [])
-            {
-                if (pair.IndexOf('=', StringComparison.Ordinal) <= 0)
-                {
-                    result.AddError($"--set takes KEY=VALUE, not '{pair}'.");
-                }
-            }
-        });
+        RequirePairs(set);
         command.SetAction((parsed, cancellation) =>
         {
             var overrides = keys.Where(k => parsed.GetValue(k.Option) is not null).Select(k => KeyValuePair.Create(k.Key, parsed.GetValue(k.Option)!))
-                .Concat((parsed.GetValue(set) ?? []).Select(p => KeyValuePair.Create(p.Split('=')[0].Trim(), p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim())));
+                .Concat(Pairs(parsed.GetValue(set)));
             var run = new TrainRun(
                 parsed.GetValue(model), parsed.GetValue(data)!, parsed.GetValue(recipe), [.. overrides], parsed.GetValue(output)!, parsed.GetValue(work)!, parsed.GetValue(template), parsed.GetValue(threads),
                 parsed.GetValue(force), parsed.GetValue(libraries));
@@ -61,4 +52,20 @@ internal static class TrainCommand
         });
         return command;
     }
+
+    /// <summary>Lets an option take nothing but KEY=VALUE.</summary>
+    public static void RequirePairs(Option<string[]> option) => option.Validators.Add(result =>
+    {
+        foreach (var pair in result.GetValueOrDefault<string[]>() ?? [])
+        {
+            if (pair.IndexOf('=', StringComparison.Ordinal) <= 0)
+            {
+                result.AddError($"{option.Name} takes KEY=VALUE, not '{pair}'.");
+            }
+        }
+    });
+
+    /// <summary>Keys and values of such an option.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Pairs(string[]? pairs) =>
+        [.. (pairs ?? []).Select(p => KeyValuePair.Create(p.Split('=')[0].Trim(), p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim()))];
 }

@@ -35,7 +35,7 @@ internal sealed record TrainRun(
             Tell(ModelFaultReport.Of(warning));
         }
 
-        var model = Resolve(loaded.Recipe, cancellation);
+        var model = Resolve(Model ?? loaded.Recipe.Model, Work, cancellation);
         var record = Force ? null : TrainingRecord.Read(Output);
         var inputs = TrainingInputs.Of(TrainingInputs.OwnTrainer, model.Gguf, ChatTemplate, loaded.Recipe, Data, record?.Inputs);
         if (Why(record, inputs) is not { Count: > 0 } reasons)
@@ -86,10 +86,14 @@ internal sealed record TrainRun(
             cancellation);
     }
 
-    private BaseModelDescription Resolve(TrainingRecipe recipe, CancellationToken cancellation)
+    /// <summary>The base, with weights.</summary>
+    /// <param name="model">As it was named; null when nothing names one.</param>
+    /// <param name="work">Gets imported models.</param>
+    /// <param name="cancellation">Ends an import.</param>
+    public static BaseModelDescription Resolve(string? model, string work, CancellationToken cancellation)
     {
-        var name = Model ?? recipe.Model ?? throw new ModelFaultException(ModelFaults.TrainingSetting, "", "--model", new Reason("TrainNoModel"));
-        var resolved = BaseModelCommand.Resolve(name, Work, cancellation);
+        var name = model ?? throw new ModelFaultException(ModelFaults.TrainingSetting, "", "--model", new Reason("TrainNoModel"));
+        var resolved = BaseModelCommand.Resolve(name, work, cancellation);
         return resolved.HasWeights ? BaseModelDescription.Of(resolved) : throw new ModelFaultException(ModelFaults.BaseModelUnusable, "", name, new Reason("ModelNoWeights"));
     }
 

@@ -21,6 +21,7 @@ internal static class Verbs
             GenerateCommand.Create(),
             TrainCommand.Create(),
             InspectCommand.Create(),
+            EvaluateCommand.Create(),
             FuseCommand.Create(),
             QuantizeCommand.Create(),
             ModelfileCommand.Create(),

@@ -111,6 +111,7 @@ public enum Rule
     TrainingRowsCut = 7025,
 
     AdapterHasNoGguf = 7030,
+    EvaluationGate = 7031,
 
     OllamaUnreachable = 8001,
     OllamaRefused = 8002,

@@ -19,7 +19,7 @@ public sealed partial class CatalogueTests
         Rule.BaseModelUnusable, Rule.LlamaCppMissing, Rule.NativeCrash, Rule.ModelNotLoaded, Rule.AdapterUnusable, Rule.TokensUncounted,
         Rule.RecipeUnusable, Rule.RecipeKeyUnknown, Rule.RecipeKeyIgnored, Rule.TrainingRowMalformed, Rule.TrainingRowNoAnswer, Rule.TrainingRowNoTerminator, Rule.TrainingRowTooLong,
         Rule.TrainingDataMissing, Rule.TrainingDiverged, Rule.TrainingMemory, Rule.TrainingMemoryTight, Rule.TrainerFailed, Rule.TrainingSetting, Rule.TrainingRowsCut,
-        Rule.AdapterHasNoGguf,
+        Rule.AdapterHasNoGguf, Rule.EvaluationGate,
         Rule.OllamaUnreachable,
         Rule.OllamaRefused,
         Rule.QuantizationImpossible, Rule.WeightsNotFinite, Rule.QuantizationFallsBack,

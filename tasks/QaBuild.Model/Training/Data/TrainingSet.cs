@@ -26,7 +26,7 @@ public sealed record TrainingSet(string Path, IReadOnlyList<TrainingRow> Rows, i
 public sealed record TrainingData(TrainingSet Train, TrainingSet Valid)
 {
     // A file whose every row has the same fault shall not bury the others' messages.
-    private const int MostFaults = 1000;
+    internal const int MostFaults = 1000;
 
     /// <summary>The name of the rows that are learned.</summary>
     public const string TrainName = "train.jsonl";
