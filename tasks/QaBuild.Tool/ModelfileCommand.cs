@@ -5,6 +5,7 @@ using QaBuild.Model;
 using QaBuild.Model.BaseModels;
 using QaBuild.Model.Chat;
 using QaBuild.Model.Packaging;
+using QaBuild.Model.Training.Run;
 
 namespace QaBuild.Tool;
 
@@ -22,11 +23,13 @@ internal static class ModelfileCommand
         var weights = new Option<string?>("--weights") { Description = "The GGUF of the whole model." };
         var adapter = new Option<string?>("--adapter") { Description = "The GGUF of a LoRA adapter, to put on the untouched base model." };
         var output = new Option<string>("--out", "-o") { Description = "The file.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "Modelfile") };
+        var dataset = new Option<string?>("--dataset") { Description = "The folder of the rows that the model was trained on: they say whether the chat template was applied. Default: it was." };
+        var training = new Option<string?>("--training") { Description = "training.json, which 'qabuild train' writes: what the recipe says about that." };
         var template = ChatTemplateOption();
         var system = new Option<string?>("--system") { Description = "What the model is told before each conversation. Default: what its own template says." };
         var temperature = new Option<double>("--temperature") { Description = "0 takes the likeliest token each time.", DefaultValueFactory = _ => 0 };
         var context = new Option<int>("--context") { Description = $"The most tokens of a conversation; 0 for what the model was trained with, at most {UsualContext}.", DefaultValueFactory = _ => 0 };
-        var license = new Option<string?>("--license") { Description = "A file with the licence's text." };
+        var license = new Option<string?>("--license") { Description = "The licence: its name or its text." };
         var command = new Verb(
             "modelfile",
             "Writes a Modelfile for Ollama, with the chat template that the model was trained with.",
@@ -34,7 +37,7 @@ internal static class ModelfileCommand
             "qabuild modelfile --weights artifacts/model/model-Q8_0.gguf",
             "qabuild modelfile --adapter artifacts/model/adapter.gguf")
         {
-            description, weights, adapter, output, template, system, temperature, context, license,
+            description, weights, adapter, output, dataset, training, template, system, temperature, context, license,
         };
         command.Validators.Add(result =>
         {
@@ -58,16 +61,16 @@ internal static class ModelfileCommand
         {
             var model = BaseModelDescription.Read(parsed.GetValue(description)!);
             var length = parsed.GetValue(context) is > 0 and var given ? given : model.Context is > 0 and < UsualContext ? (int)model.Context : UsualContext;
-            var file = Modelfile.Of(ChatTemplate.Of(model, parsed.GetValue(template)), parsed.GetValue(system), parsed.GetValue(temperature), length);
+            var trained = Trained(model, parsed.GetValue(template), parsed.GetValue(dataset), parsed.GetValue(training));
+
+            // Rows that stood as they were compiled have the system's words in them.
+            var told = trained.Template.Family == ChatFamily.Raw && parsed.GetValue(dataset) is not null ? null : parsed.GetValue(system);
+            var file = Modelfile.Of(trained, told, parsed.GetValue(temperature), length);
             file = parsed.GetValue(weights) is { } whole
                 ? file with { Weights = Existing(whole) }
                 : model.Source == "ollama" ? file with { From = model.Name[BaseModel.OllamaPrefix.Length..], Adapter = Existing(parsed.GetValue(adapter)!) }
                 : file with { Weights = Existing(model.Gguf), Adapter = Existing(parsed.GetValue(adapter)!) };
-            if (parsed.GetValue(license) is { } text)
-            {
-                file = file with { License = File.ReadAllText(text) };
-            }
-
+            file = file with { License = parsed.GetValue(license) };
             var path = Path.GetFullPath(parsed.GetValue(output)!);
             OutputFiles.Write(path, Encoding.UTF8.GetBytes(ModelfileWriter.Write(file, Path.GetDirectoryName(path)!)));
             return ExitCode.Success;
@@ -77,6 +80,19 @@ internal static class ModelfileCommand
 
     /// <summary>The option that chooses a chat template.</summary>
     public static Option<string?> ChatTemplateOption() => new("--chat-template") { Description = $"The chat template: {ChatTemplate.Names}. Default: the base model's own." };
+
+    private static TrainedTemplate Trained(BaseModelDescription model, string? chosen, string? dataset, string? training)
+    {
+        if (dataset is null)
+        {
+            var template = ChatTemplate.Of(model, chosen);
+            return new TrainedTemplate(template, template.Terminators);
+        }
+
+        var recipe = training is null ? null : TrainingRecord.Read(Path.GetDirectoryName(Path.GetFullPath(training))!)?.Inputs.Recipe;
+        bool? applies = recipe is not null && recipe.TryGetValue("apply_chat_template", out var value) && bool.TryParse(value, out var given) ? given : null;
+        return TrainedTemplate.Of(model, chosen, dataset, applies);
+    }
 
     private static string Existing(string path) => File.Exists(path) ? path : throw new ModelFaultException(ModelFaults.FileMalformed, path, path, new Reason("ModelfileNoSuchFile"));
 }

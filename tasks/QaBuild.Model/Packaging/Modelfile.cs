@@ -28,13 +28,14 @@ public sealed record Modelfile
     public IReadOnlyList<ModelParameter> Parameters { get; init; } = [];
 
     /// <summary>A Modelfile of which template, system message and terminators are those that a model was trained with; FROM is for the caller to say.</summary>
-    /// <param name="template">The template of its training.</param>
+    /// <param name="trained">How rows were put to it.</param>
     /// <param name="system">The system message, null or empty for the template's own.</param>
     /// <param name="temperature">0 takes the likeliest token each time.</param>
     /// <param name="contextLength">In tokens.</param>
     /// <exception cref="ModelFaultException">QA8022: the template has no place for a system message.</exception>
-    public static Modelfile Of(ChatTemplate template, string? system, double temperature, int contextLength)
+    public static Modelfile Of(TrainedTemplate trained, string? system, double temperature, int contextLength)
     {
+        var template = trained.Template;
         var told = string.IsNullOrEmpty(system) ? template.DefaultSystem : system;
         return told is not null && template.Family == ChatFamily.Raw
             ? throw new ModelFaultException(ModelFaults.ConversationUnwritable, "", ChatTemplate.FamilyName(template.Family), new Reason("ChatRawSystem"))
@@ -44,7 +45,7 @@ public sealed record Modelfile
                 System = told,
                 Parameters =
                 [
-                    .. template.Terminators.Select(t => new ModelParameter("stop", t)),
+                    .. trained.Stops.Select(t => new ModelParameter("stop", t)),
                     new ModelParameter("temperature", temperature.ToString(CultureInfo.InvariantCulture)),
                     new ModelParameter("num_ctx", contextLength.ToString(CultureInfo.InvariantCulture)),
                 ],

@@ -1,3 +1,4 @@
+using QaBuild.Model.Chat;
 using QaBuild.Model.Packaging;
 using QaBuild.Model.Tests.Chat;
 using QaBuild.Tests;
@@ -15,7 +16,7 @@ public sealed class ModelfileTests : IDisposable
     [Fact]
     public void A_Modelfile_says_what_the_model_was_trained_with()
     {
-        var model = Modelfile.Of(Conversations.Template("qwen2.5"), null, 0.2, 4096) with
+        var model = Modelfile.Of(Trained("qwen2.5"), null, 0.2, 4096) with
         {
             Weights = _folder.Write("model \"x\" Q8_0.gguf", ""),
             License = "Apache-2.0\n",
@@ -28,7 +29,7 @@ public sealed class ModelfileTests : IDisposable
     public void A_small_Modelfile_puts_the_adapter_on_the_untouched_base()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "model")).FullName;
-        var model = Modelfile.Of(Conversations.Template("gemma"), "Be brief.", 0, 2048) with { Weights = _folder.Write("base/gemma.gguf", ""), Adapter = _folder.Write("model/adapter.gguf", "") };
+        var model = Modelfile.Of(Trained("gemma"), "Be brief.", 0, 2048) with { Weights = _folder.Write("base/gemma.gguf", ""), Adapter = _folder.Write("model/adapter.gguf", "") };
 
         Snapshot.Match(ModelfileWriter.Write(model, folder));
         Assert.StartsWith("FROM qwen2.5:0.5b\nADAPTER ./adapter.gguf\n", ModelfileWriter.Write(model with { Weights = null, From = "qwen2.5:0.5b" }, folder), StringComparison.Ordinal);
@@ -38,7 +39,7 @@ public sealed class ModelfileTests : IDisposable
     [MemberData(nameof(TemplateNames))]
     public void What_is_written_is_read_again(string name)
     {
-        var model = Modelfile.Of(Conversations.Template(name), "Say \"yes\" or\n\n  \"\"no\"\"\tin 中文, # never {{ .This }}.", 0.7, 8192) with { Weights = _folder.Write("a b/m#1.gguf", ""), License = "\"MIT\"" };
+        var model = Modelfile.Of(Trained(name), "Say \"yes\" or\n\n  \"\"no\"\"\tin 中文, # never {{ .This }}.", 0.7, 8192) with { Weights = _folder.Write("a b/m#1.gguf", ""), License = "\"MIT\"" };
         var path = _folder.Write("Modelfile", ModelfileWriter.Write(model, _folder.Path));
 
         var read = ModelfileReader.Read(path);
@@ -94,9 +95,37 @@ public sealed class ModelfileTests : IDisposable
     [Fact]
     public void A_raw_template_has_no_place_for_a_system_message()
     {
-        var raw = QaBuild.Model.Chat.ChatTemplate.Of(Conversations.BaseOf(null, "</s>"));
+        var raw = new TrainedTemplate(ChatTemplate.Of(Conversations.BaseOf(null, "</s>")), []);
 
         Assert.Equal("{{ .Prompt }}", Modelfile.Of(raw, "", 0, 2048).Template);
         Assert.Equal("ChatRawSystem", Assert.Throws<ModelFaultException>(() => Modelfile.Of(raw, "Be brief.", 0, 2048)).Arguments[1].ToString());
     }
+
+    [Theory]
+    [InlineData("""{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":"a"}]}""", null, ChatFamily.ChatMl)]
+    [InlineData("""{"prompt":"u","completion":"a<|endoftext|>"}""", null, ChatFamily.Raw)]
+    [InlineData("""{"prompt":"u","completion":"a<|endoftext|>"}""", true, ChatFamily.ChatMl)]
+    [InlineData("""{"text":"a<|endoftext|>"}""", true, ChatFamily.Raw)]
+    public void A_model_is_asked_as_its_rows_were_put_to_it(string row, bool? applies, ChatFamily family)
+    {
+        _folder.Write("train.jsonl", "\n" + row + "\n");
+        _folder.Write("manifest.json", """{"eosToken":"<|endoftext|>"}""");
+
+        var trained = TrainedTemplate.Of(Conversations.BaseOf(Conversations.Templates["chatml"].Jinja, "<|im_end|>"), null, _folder.Path, applies);
+
+        Assert.Equal(family, trained.Template.Family);
+        Assert.Equal(["<|im_end|>", "<|endoftext|>"], trained.Stops);
+    }
+
+    [Fact]
+    public void A_dataset_without_rows_says_nothing_and_is_a_finding()
+    {
+        var model = Conversations.BaseOf(null, "</s>");
+
+        Assert.Equal(ModelFaults.FileMalformed, Assert.Throws<ModelFaultException>(() => TrainedTemplate.Of(model, null, _folder.Path, null)).Code);
+        _folder.Write("train.jsonl", "\n");
+        Assert.Equal("PromptsEmpty", Assert.Throws<ModelFaultException>(() => TrainedTemplate.Of(model, null, _folder.Path, null)).Arguments[1].ToString());
+    }
+
+    private static TrainedTemplate Trained(string name) => new(Conversations.Template(name), Conversations.Template(name).Terminators);
 }
