@@ -1,5 +1,6 @@
 using System.Text.Json;
 using QaBuild.Model.Inference;
+using QaBuild.Model.Tests.Chat;
 using QaBuild.Tests;
 
 namespace QaBuild.Model.Tests.Inference;
@@ -54,6 +55,28 @@ public sealed class GenerateCommandTests : IDisposable
         var expected = await llama.GenerateAsync(Prompt.Chat(new ChatMessage("system", "be brief"), new ChatMessage("user", "the")), new GenerateOptions { MaxTokens = 5 });
         Assert.Equal(expected.Text, written[1].GetProperty("completion").GetString());
         Assert.Equal(["out.jsonl", "rows.jsonl", "tiny.gguf"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [LlamaFact]
+    public async Task The_template_that_training_has_writes_the_prompt_and_another_may_be_chosen()
+    {
+        var qwen = TinyGguf.Write(Place("qwen.gguf"), Conversations.Templates["qwen2.5"].Jinja);
+        var other = TinyGguf.Write(Place("other.gguf"), "{{ messages }} of an unknown kind");
+        await using var llama = await Llama.Load(qwen);
+        var options = new GenerateOptions { MaxTokens = 6 };
+        var told = await llama.GenerateAsync(Prompt.Chat(new ChatMessage("system", "You are Qwen, created by Alibaba Cloud. You are a helpful assistant."), new ChatMessage("user", "the")), options);
+        var untold = await llama.GenerateAsync(Prompt.Chat(new ChatMessage("user", "the")), options);
+        var rows = _folder.Write("rows.jsonl", """{"prompt":"the"}""");
+        string[] ask = ["generate", "--jsonl", rows, "--out", Place("out.jsonl"), "--max-tokens", "6", "--threads", "1", "--model"];
+        string Completion() => JsonDocument.Parse(File.ReadAllText(Place("out.jsonl"))).RootElement.GetProperty("completion").GetString()!;
+        Assert.NotEqual(told.Text, untold.Text);
+
+        (await Run([.. ask, qwen])).Exits(0);
+        Assert.Equal(told.Text, Completion());
+        (await Run([.. ask, other])).Exits(1).Says("QA7009");
+        (await Run([.. ask, other, "--chat-template", "chatml"])).Exits(0);
+        Assert.Equal(untold.Text, Completion());
+        (await Run([.. ask, other, "--chat-template", "gemma"])).Exits(1).Says("error QA8021: ");
     }
 
     [LlamaFact]
