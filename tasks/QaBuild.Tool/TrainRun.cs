@@ -45,6 +45,7 @@ internal sealed record TrainRun(
         }
 
         reasons.ForEach(Tell);
+        Directory.CreateDirectory(RunFolder);
         if (Force)
         {
             File.Delete(Path.Combine(RunFolder, TrainingRun.CheckpointName));

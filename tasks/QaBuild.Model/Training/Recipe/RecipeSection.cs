@@ -184,21 +184,22 @@ internal sealed class RecipeSection(YamlMappingNode mapping, string prefix, Reci
         return best.Name is not null && best.Changes <= Math.Max(1, name.Length / 3) ? best.Name : null;
     }
 
+    // Letters put in, left out, exchanged, or two of them turned round (optimal string alignment).
     private static int Changes(string a, string b)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
+        var changes = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
+            for (var j = 0; j <= b.Length; j++)
             {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j - 1], above) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
+                changes[i, j] = i == 0 || j == 0 ? i + j : Math.Min(Math.Min(changes[i - 1, j], changes[i, j - 1]) + 1, changes[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    changes[i, j] = Math.Min(changes[i, j], changes[i - 2, j - 2] + 1);
+                }
             }
         }
 
-        return row[b.Length];
+        return changes[a.Length, b.Length];
     }
 }

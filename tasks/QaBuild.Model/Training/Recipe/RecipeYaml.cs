@@ -17,11 +17,11 @@ internal static class RecipeYaml
         try
         {
             var length = new FileInfo(path).Length;
-            return length <= LargestFile ? Parse(File.ReadAllText(path), path) : throw Malformed(path, Mark.Empty, new Reason("FileTooLong", length, LargestFile));
+            return length <= LargestFile ? Parse(File.ReadAllText(path), path) : throw Malformed(path, null, new Reason("FileTooLong", length, LargestFile));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Malformed(path, Mark.Empty, e.Message);
+            throw Malformed(path, null, e.Message);
         }
     }
 
@@ -56,7 +56,7 @@ internal static class RecipeYaml
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             // The library lets these out on some malformed escapes.
-            throw Malformed(path, Mark.Empty, e.Message);
+            throw Malformed(path, null, e.Message);
         }
     }
 
@@ -80,6 +80,6 @@ internal static class RecipeYaml
         }
     }
 
-    private static ModelFaultException Malformed(string path, Mark at, object reason) =>
-        new(ModelFaults.RecipeUnusable, path, path, reason) { Line = (int)at.Line, Column = at.Line == 0 ? 0 : (int)at.Column };
+    private static ModelFaultException Malformed(string path, Mark? at, object reason) =>
+        new(ModelFaults.RecipeUnusable, path, path, reason) { Line = (int)(at?.Line ?? 0), Column = (int)(at?.Column ?? 0) };
 }

@@ -13,9 +13,13 @@ namespace QaBuild.Model.Training.Run;
 /// <param name="tell">Hears what happens.</param>
 internal sealed class TrainingLoop(TrainingRun run, Transformer network, AdapterWeights adapter, Optimizer optimizer, float[][]? best, Action<TrainingEvent> tell)
 {
-    // Worse than guessing for so long is no bad luck.
+    // Half as much again as at the beginning, and halfway to guessing: for so many batches that is no bad luck.
     private const int DivergedBatches = 10;
-    private const double DivergedFactor = 1.5;
+    private const double DivergedFromFirst = 1.5;
+    private const double DivergedFromGuessing = 0.5;
+
+    // What is learned to this has gradients that floats may not hold.
+    private const double LearnedLoss = 1e-3;
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double _guessing = Math.Log(network.Shape.Vocabulary);
@@ -97,7 +101,7 @@ internal sealed class TrainingLoop(TrainingRun run, Transformer network, Adapter
             throw Diverged(next, rows, new Reason("DivergedLoss"));
         }
 
-        if (next.LastLosses.Count == DivergedBatches && next.LastLosses.Average() > DivergedFactor * Math.Max(next.FirstLoss, _guessing))
+        if (next.LastLosses.Count == DivergedBatches && next.LastLosses.Average() > Math.Max(DivergedFromFirst * next.FirstLoss, DivergedFromGuessing * _guessing))
         {
             throw Diverged(next, rows, new Reason("DivergedWorse", Math.Round(next.LastLosses.Average(), 2), Math.Round(next.FirstLoss, 2), Math.Round(_guessing, 2)));
         }
@@ -111,6 +115,12 @@ internal sealed class TrainingLoop(TrainingRun run, Transformer network, Adapter
         if (!double.IsFinite(length))
         {
             throw Diverged(state, rows, new Reason("DivergedGradient"));
+        }
+
+        // Norms keep the loss of a network finite whatever its weights are: then it is at guessing, and nothing moves it from there.
+        if (length == 0 && state.LastLosses[^1] > LearnedLoss)
+        {
+            throw Diverged(state, rows, new Reason("DivergedStuck", Math.Round(state.LastLosses[^1], 2)));
         }
 
         if (run.Recipe.MaxGradientNorm > 0 && length > run.Recipe.MaxGradientNorm)

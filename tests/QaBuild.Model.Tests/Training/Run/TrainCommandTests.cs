@@ -1,0 +1,126 @@
+using QaBuild.Model.Tests.Inference;
+using QaBuild.Model.Training.Run;
+using QaBuild.Tests;
+
+namespace QaBuild.Model.Tests.Training.Run;
+
+/// <summary><c>qabuild train</c> as a process: killed, interrupted, gone on with, and left alone when nothing changed.</summary>
+public sealed class TrainCommandTests : IDisposable
+{
+    private const int Kills = 20;
+    private readonly TemporaryFolder _folder = new();
+
+    public TrainCommandTests()
+    {
+        _folder.Write("data/train.jsonl", string.Concat(Enumerable.Range(1, 7).Select(i => $$"""{"prompt":"Q{{i}}?","completion":"{{i * 37}}<|endoftext|>"}""" + "\n")));
+        _folder.Write("data/valid.jsonl", """{"prompt":"Q9?","completion":"9<|endoftext|>"}""" + "\n");
+        _folder.Write("recipe.yaml", """
+            iters: 60
+            batch_size: 3
+            grad_accumulation_steps: 2
+            learning_rate: 1e-3
+            mask_prompt: true
+            num_layers: -1
+            save_every: 4
+            steps_per_eval: 20
+            lora_parameters: { rank: 4, scale: 2, dropout: 0.1 }
+            """);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [LlamaFact]
+    public async Task Killed_at_twenty_moments_a_run_ends_with_the_same_bytes()
+    {
+        using (var whole = Train("whole"))
+        {
+            (await whole.Ends()).Exits(0);
+        }
+
+        // The moments: what the run says, so that a slow machine is killed in the same places, and in between as chance has it.
+        var random = new Random(4);
+        var resumed = 0;
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var run = Train("killed");
+            await run.Says(kill % 3 == 0 ? "numbers trained" : "Saved a checkpoint");
+            var spins = new System.Threading.SpinWait();
+            for (var i = random.Next(40); i > 0; i--)
+            {
+                spins.SpinOnce();
+            }
+
+            run.Kill();
+            resumed += (await run.Ends()).Output.Contains("Going on after iteration", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        using var last = Train("killed");
+        var end = await last.Ends();
+        end.Exits(0);
+        Assert.True(resumed > Kills / 2, $"{resumed} runs went on from a checkpoint:\n{end.Output}");
+        Assert.Equal(Bytes("whole"), Bytes("killed"));
+    }
+
+    [LlamaFact]
+    public async Task An_interrupted_run_saves_where_it_is_and_says_130()
+    {
+        using var run = Train("out", "--iters", "100000", "--save-every", "100000");
+        await run.Says("Iter 10: Train loss");
+        await run.Interrupt();
+        (await run.Ends()).Exits(130).Says("Saved a checkpoint");
+
+        using var next = Train("out", "--iters", "100000", "--save-every", "100000");
+        await next.Says("Going on after iteration");
+    }
+
+    [LlamaFact]
+    public async Task A_run_says_why_it_trains_and_does_nothing_when_nothing_changed()
+    {
+        await Run(0, "Training: no earlier run ended here.");
+        var written = File.GetLastWriteTimeUtc(Place("out", "adapter.gguf"));
+        await Run(0, "is up to date: 60 iterations");
+        await Run(0, "is up to date", "--steps-per-report", "1", "--save-every", "9");
+        Assert.Equal(written, File.GetLastWriteTimeUtc(Place("out", "adapter.gguf")));
+
+        await Run(0, "Training: learning_rate was 0.001 and is 0.01.", "--learning-rate", "0.01");
+        await Run(0, "Training: learning_rate was 0.01 and is 0.001.");
+        _folder.Write("data/valid.jsonl", """{"prompt":"Q8?","completion":"8<|endoftext|>"}""" + "\n");
+        await Run(0, "Training: valid.jsonl changed.");
+        File.Delete(Place("out", "adapter.gguf"));
+        await Run(0, "Training: 'adapter.gguf' is missing.");
+        Assert.True(File.Exists(Place("out", "adapter.gguf")));
+        await Run(0, "Iter 60: Val loss", "--force");
+    }
+
+    [LlamaFact]
+    public async Task A_run_that_fails_leaves_the_adapter_from_before()
+    {
+        await Run(0, "60 iterations");
+        var before = Bytes("out");
+
+        await Run(1, "error QA7020: Training went astray in iteration ", "--learning-rate", "100", "--set", "lora_parameters.scale=1e6");
+        await Run(1, "nowhere.yaml : error QA7012: The recipe", "--config", Place("nowhere.yaml"));
+        await Run(1, "train.jsonl(1,1): error QA7018: The row '–' has ", "--max-seq-length", "3");
+        await Run(1, "error QA7019: There is nothing to learn", "--data", _folder.Path);
+
+        Assert.Equal(before, Bytes("out"));
+        await Run(0, "is up to date");
+    }
+
+    private async Task Run(int exits, string says, params string[] arguments)
+    {
+        using var run = Train("out", arguments);
+        (await run.Ends()).Exits(exits).Says(says);
+    }
+
+    private Command Train(string output, params string[] arguments)
+    {
+        string[] defaults = ["--data", Place("data"), "--config", Place("recipe.yaml")];
+        var given = defaults.Chunk(2).Where(d => !arguments.Contains(d[0])).SelectMany(d => d);
+        return Command.Dotnet(_folder.Path, null, [Path.Combine(AppContext.BaseDirectory, "qabuild.dll"), "train", "--model", "tiny", "--work", Place("work"), "--threads", "1", "--out", Place(output), .. given, .. arguments]);
+    }
+
+    private byte[] Bytes(string output) => File.ReadAllBytes(Place(output, "adapter.gguf"));
+
+    private string Place(params string[] parts) => Path.Combine([_folder.Path, .. parts]);
+}
