@@ -9,6 +9,7 @@ using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
 using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Linking;
+using QaBuild.Dataset.Review;
 using QaBuild.Dataset.Sources;
 using QaBuild.Dataset.Splitting;
 
@@ -83,6 +84,21 @@ public sealed class Compilation
     /// <summary>Which question follows up which.</summary>
     public LinkGraph Graph => _graph;
 
+    /// <summary>The units that stand in the dataset, and where; after the split. What is left out teaches a model nothing.</summary>
+    internal IEnumerable<(QaUnit Unit, Split Split)> Placed
+    {
+        get
+        {
+            for (var i = 0; i < _graph.Units.Length; i++)
+            {
+                if (_duplicates.Dropped[i] is null && _rows!.IsSelected(_graph.Units[i]))
+                {
+                    yield return (_graph.Units[i], _assignment!.Splits[i]);
+                }
+            }
+        }
+    }
+
     /// <summary>The findings so far, the project's settings and the sources' suppressions applied, in order.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; private set; } = [];
 
@@ -147,6 +163,7 @@ public sealed class Compilation
             Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
             Nesting.Check(unit.Answer.Text, unit.File.FullPath, unit.Answer.BodyLine, _diagnostics);
         });
+        ReviewChecks.Check(units, _diagnostics);
         _content.CheckOptions(_diagnostics);
         _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics);
         _duplicates = DuplicateChecks.Check(units, _analyses, _rows!.IsSelected, Options, _parallel, _diagnostics);
@@ -182,6 +199,7 @@ public sealed class Compilation
 
         DuplicateSplits.Join(_duplicates, units, groups, _diagnostics);
         _assignment = Splitter.Assign(members, groups, Options.SplitRatio, Options.SplitSeed, _diagnostics);
+        RequireReviews();
 
         // A document is a group of its own, and none makes up for a split without questions.
         _documentAssignment = Splitter.Assign(
@@ -226,7 +244,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options), CachedUnits());
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options), balance, CachedUnits());
     }
 
     /// <summary>Runs all stages.</summary>
@@ -243,6 +261,14 @@ public sealed class Compilation
     {
         _unitRows ??= _rows!.Rows(_graph, _duplicates.Dropped, _assignment!.Splits, _assignment.Groups, _parallel);
         _documentRows ??= _rows!.Rows(_documents, _documentAssignment!.Splits, _documentAssignment.Groups, _parallel);
+    }
+
+    private void RequireReviews()
+    {
+        foreach (var (unit, split) in Options.Reviews.IsNone ? [] : Placed)
+        {
+            ReviewChecks.Require(Options.Reviews, unit, split, _diagnostics);
+        }
     }
 
     private void CheckTokens(Row[] rows, TokenCounts? counts)

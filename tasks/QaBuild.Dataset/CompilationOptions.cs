@@ -3,6 +3,7 @@ using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Semantics;
 using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Review;
 using QaBuild.Dataset.Splitting;
 
 namespace QaBuild.Dataset;
@@ -183,6 +184,9 @@ public sealed record CompilationOptions
 
     /// <summary>How one-sided the dataset may be.</summary>
     public BalanceLimits Balance { get; init; } = BalanceLimits.None;
+
+    /// <summary>How many people must have signed off a question.</summary>
+    public ReviewRequirement Reviews { get; init; } = ReviewRequirement.None;
 
     /// <summary>The project's say on severities.</summary>
     public DiagnosticPolicy Policy { get; init; } = new();

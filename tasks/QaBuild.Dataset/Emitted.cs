@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Emission;
@@ -15,8 +16,11 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<by
 {
     private readonly CacheContent? _cache;
 
-    internal Emitted(IReadOnlyList<DatasetFile> files, ReadOnlyMemory<byte>[] manifest, ReadOnlyMemory<byte> dropped, CacheContent? cache)
-        : this(files, manifest, dropped) => _cache = cache;
+    internal Emitted(IReadOnlyList<DatasetFile> files, ReadOnlyMemory<byte>[] manifest, ReadOnlyMemory<byte> dropped, BalanceTable balance, CacheContent? cache)
+        : this(files, manifest, dropped) => (Balance, _cache) = (balance, cache);
+
+    /// <summary>How the questions are spread, as the manifest says it.</summary>
+    internal BalanceTable? Balance { get; }
 
     /// <summary>The file of a split's documents, below the dataset's folder.</summary>
     internal static string DocumentFile(Split split) => $"documents/{split.Name()}.jsonl";

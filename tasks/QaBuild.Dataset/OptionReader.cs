@@ -4,6 +4,7 @@ using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Semantics;
 using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Review;
 using QaBuild.Dataset.Sources;
 using QaBuild.Dataset.Splitting;
 
@@ -29,7 +30,7 @@ public sealed class OptionReader
         "AllowedContent", "MaxSequenceLength", "BoilerplateLimit", "AnswerLengthLimit", "DuplicateAction", "DuplicateErrorThreshold", "DuplicateWarnThreshold", "SemanticModel", "SemanticThreshold",
         "IncludeJob", "IncludeSkill", "IncludeLevel", "IncludeTag", "IncludeLanguage",
         "ExcludeJob", "ExcludeSkill", "ExcludeLevel", "ExcludeTag", "ExcludeLanguage",
-        "MaxShareOfJob", "MaxShareOfSkill", "MaxShareOfLevel", "MaxShareOfLanguage", "MaxShareOfOpening", "MaxShareOfAnswerLength", "MinShareOfNegatives",
+        "MaxShareOfJob", "MaxShareOfSkill", "MaxShareOfLevel", "MaxShareOfLanguage", "MaxShareOfOpening", "MaxShareOfAnswerLength", "MinShareOfNegatives", "RequireReviews",
         "NoWarn", "WarningsAsErrors", "WarningsNotAsErrors", "TreatWarningsAsErrors",
     ];
 
@@ -37,7 +38,7 @@ public sealed class OptionReader
     internal static bool JudgesOnly(string name) =>
         name.StartsWith("Duplicate", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Semantic", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("MaxShareOf", StringComparison.OrdinalIgnoreCase) || name.StartsWith("MinShareOf", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("Split", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Limit", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("Split", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Require", StringComparison.OrdinalIgnoreCase) || name.EndsWith("Limit", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith("AsErrors", StringComparison.OrdinalIgnoreCase) || name.Equals("NoWarn", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads the options; a value that cannot be read is a finding, and its default stands in.</summary>
@@ -92,6 +93,7 @@ public sealed class OptionReader
                 MaxShareOfAnswerLength = Percent("MaxShareOfAnswerLength", 100),
                 MinShareOfNegatives = Percent("MinShareOfNegatives", 0),
             },
+            Reviews = Reviews(),
             Policy = new DiagnosticPolicy
             {
                 NoWarn = DiagnosticPolicy.Codes(Text("NoWarn")),
@@ -217,6 +219,22 @@ public sealed class OptionReader
 
         Bad("SplitRatio", text, new Phrase("OptionRatio"));
         return SplitRatio.Default;
+    }
+
+    private ReviewRequirement Reviews()
+    {
+        if (Text("RequireReviews") is not { } text)
+        {
+            return ReviewRequirement.None;
+        }
+
+        if (ReviewRequirement.Parse(text) is { } requirement)
+        {
+            return requirement;
+        }
+
+        Bad("RequireReviews", text, new Phrase("OptionReviews", string.Join(", ", ReviewRequirement.Names)));
+        return ReviewRequirement.None;
     }
 
     private string? Template()

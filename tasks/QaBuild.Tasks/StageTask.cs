@@ -1,5 +1,6 @@
 using Microsoft.Build.Framework;
 using QaBuild.Dataset;
+using QaBuild.Dataset.Review.Diff;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Tasks;
@@ -18,6 +19,13 @@ public abstract class StageTask : DatasetTask
     protected Compilation Compilation
     {
         get => Get<Compilation>();
+        set => Set(value);
+    }
+
+    /// <summary>The compiles of a comparison.</summary>
+    protected DiffCompile Diff
+    {
+        get => Get<DiffCompile>();
         set => Set(value);
     }
 

@@ -1,12 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using QaBuild.Dataset;
 using QaBuild.Dataset.Diagnostics;
-using QaBuild.Dataset.Emission;
-using QaBuild.Dataset.Sources;
-using QaBuild.Model;
-using QaBuild.Model.BaseModels;
 
 namespace QaBuild.Tool;
 
@@ -22,7 +17,7 @@ internal static class CompileCommands
             "报告知识库的全部诊断，什么也不写。",
             "qabuild check",
             "qabuild check kb -p MaxShareOfJob=30 --benchmark benchmarks/mmlu.jsonl") { kb, property, benchmark };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(benchmark), null, cancellation), CancellationToken.None));
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(CompileRequest.Of(parsed, kb, property, benchmark), null, cancellation), CancellationToken.None));
         return command;
     }
 
@@ -36,22 +31,25 @@ internal static class CompileCommands
             "像 'dotnet build' 一样编译知识库，但不经过 MSBuild，并且总是完整编译。",
             "qabuild build kb",
             "qabuild build kb -o artifacts/chat -p DatasetFormat=chat") { kb, output, property, benchmark };
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(benchmark), parsed.GetValue(output), cancellation), CancellationToken.None));
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(CompileRequest.Of(parsed, kb, property, benchmark), parsed.GetValue(output), cancellation), CancellationToken.None));
         return command;
     }
 
-    private static Argument<string> Kb() => new("kb")
+    /// <summary>The knowledge base when nothing is said.</summary>
+    public static string DefaultKb => Directory.Exists("kb") ? "kb" : ".";
+
+    public static Argument<string> Kb() => new("kb")
     {
         Description = "The folder that holds job_*. Default: kb, or else the current folder.",
-        DefaultValueFactory = _ => Directory.Exists("kb") ? "kb" : ".",
+        DefaultValueFactory = _ => DefaultKb,
     };
 
-    private static Option<string[]> Benchmark() => new("--benchmark")
+    public static Option<string[]> Benchmark() => new("--benchmark")
     {
         Description = "A file (JSONL, JSON or text) of an external test set that the dataset must share nothing with. May be given several times.",
     };
 
-    private static Option<string[]> Property()
+    public static Option<string[]> Property()
     {
         var option = new Option<string[]>("--property", "-p") { Description = "A property as for dotnet build, e.g. -p DatasetFormat=chat. May be given several times." };
         option.Validators.Add(result =>
@@ -64,28 +62,15 @@ internal static class CompileCommands
         return option;
     }
 
-    private static int Run(string? kb, string[]? properties, string[]? benchmarks, string? output, CancellationToken cancellation)
+    private static int Run(CompileRequest request, string? output, CancellationToken cancellation)
     {
-        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var property in properties ?? [])
-        {
-            var equals = property.IndexOf('=', StringComparison.Ordinal);
-            settings[property[..equals]] = property[(equals + 1)..];
-        }
-
-        var fault = BaseModelFault(settings, cancellation);
-        if (fault is not null)
-        {
-            Console.WriteLine(fault.ToString(CultureInfo.CurrentUICulture));
-        }
-
-        var files = Directory.Exists(kb) ? SourceList.Find(kb, cancellation) : new SourceList(kb!, [], []);
-        var compilation = new Compilation(files, settings, benchmarks: benchmarks, baseModelFile: fault is null ? BaseModelCommand.DefaultOutput : null, cancellation: cancellation);
+        var baseModel = request.DescribeBaseModel(cancellation);
+        var compilation = new Compilation(request.Files(cancellation), request.Settings, benchmarks: request.Benchmarks, baseModelFile: baseModel, cancellation: cancellation);
         compilation.Parse();
         compilation.Link();
         compilation.Check();
         compilation.Split();
-        var emitted = compilation.Emit(Counts(compilation, cancellation));
+        var emitted = compilation.Emit(CompileRequest.Counts(compilation.Tokenizer, compilation.Uncounted, cancellation));
         foreach (var diagnostic in compilation.Diagnostics)
         {
             Console.WriteLine(Shown(diagnostic).ToString(CultureInfo.CurrentUICulture));
@@ -116,59 +101,14 @@ internal static class CompileCommands
         return ExitCode.Success;
     }
 
-    // A fault of the base model leaves those of the sources to be found.
-    private static Diagnostic? BaseModelFault(Dictionary<string, string> settings, CancellationToken cancellation)
+    /// <summary>A finding whose path is shorter, and may still be clicked, from where the user stands.</summary>
+    public static Diagnostic Shown(Diagnostic diagnostic) =>
+        diagnostic.Location.Path.Length == 0 ? diagnostic : diagnostic with { Location = diagnostic.Location with { Path = Shown(diagnostic.Location.Path) } };
+
+    /// <summary>A path from where the user stands, when it lies below.</summary>
+    public static string Shown(string path)
     {
-        try
-        {
-            if (settings.GetValueOrDefault("BaseModel") is { Length: > 0 } model)
-            {
-                BaseModelCommand.Describe(model, BaseModelCommand.DefaultOutput, BaseModelCommand.DefaultWork, cancellation);
-            }
-
-            return null;
-        }
-        catch (ModelFaultException e)
-        {
-            return ModelFaultReport.Of(e);
-        }
-    }
-
-    private static TokenCounts? Counts(Compilation compilation, CancellationToken cancellation)
-    {
-        if (compilation.Tokenizer is not { } tokenizer)
-        {
-            return null;
-        }
-
-        var file = Path.Combine(Path.GetDirectoryName(BaseModelCommand.DefaultOutput)!, "tokens.cache");
-        var counts = TokenCounts.Read(file, tokenizer);
-        if (compilation.Uncounted(counts) is { Count: > 0 } rows)
-        {
-            try
-            {
-                var lines = rows.Select(r => Encoding.UTF8.GetString(r.Json.Span).TrimEnd('\n')).ToArray();
-                CountTokensCommand.CountAsync(lines, BaseModelDescription.Read(BaseModelCommand.DefaultOutput), file, cancellation).GetAwaiter().GetResult();
-                counts = TokenCounts.Read(file, tokenizer);
-            }
-            catch (ModelFaultException e)
-            {
-                Console.WriteLine(ModelFaultReport.Of(e).ToString(CultureInfo.CurrentUICulture));
-            }
-        }
-
-        return counts;
-    }
-
-    // A path is shorter, and may still be clicked, from where the user stands.
-    private static Diagnostic Shown(Diagnostic diagnostic)
-    {
-        if (diagnostic.Location.Path.Length == 0)
-        {
-            return diagnostic;
-        }
-
-        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), diagnostic.Location.Path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? diagnostic : diagnostic with { Location = diagnostic.Location with { Path = relative } };
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 }

@@ -46,6 +46,16 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
             Number(writer, unit.Characters);
             Number(writer, unit.Json.Length);
             writer.Write(unit.Json.Span);
+            Number(writer, unit.SignOffs.Length);
+            foreach (var signOff in unit.SignOffs)
+            {
+                Text(writer, signOff.Reviewer);
+                Text(writer, signOff.Date);
+                Text(writer, signOff.Hash);
+                Number(writer, (long)signOff.State);
+                Number(writer, signOff.Line);
+            }
+
             if (writer.WrittenCount >= ChunkSize)
             {
                 before += writer.WrittenCount;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Review;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
@@ -13,8 +15,9 @@ namespace QaBuild.Dataset.Caching;
 /// <param name="Line">1-based line of the question.</param>
 /// <param name="Characters">Of the row.</param>
 /// <param name="Json">The row with its line end; empty when Include and Exclude leave the unit out.</param>
+/// <param name="SignOffs">The lines of 校对信息 with a hash.</param>
 internal sealed record CachedUnit(
-    string Path, long Time, long Length, Level Level, SectionText Related, UnitAnalysis Analysis, int Line, int Characters, ReadOnlyMemory<byte> Json)
+    string Path, long Time, long Length, Level Level, SectionText Related, UnitAnalysis Analysis, int Line, int Characters, ReadOnlyMemory<byte> Json, ImmutableArray<SignOff> SignOffs)
 {
     public bool IsSelected => !Json.IsEmpty;
 

@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Content;
 using QaBuild.Dataset.Analysis.Similarity;
+using QaBuild.Dataset.Review;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
@@ -106,7 +108,24 @@ internal sealed class UnitCache
 
         public CachedUnit Unit() => new(
             Text(), Number(), Number(), (Level)Number(), new SectionText(Text(), (int)Number(), (int)Number(), (int)Number()),
-            Analysis(), (int)Number(), (int)Number(), Bytes()) { IsKept = true };
+            Analysis(), (int)Number(), (int)Number(), Bytes(), SignOffs()) { IsKept = true };
+
+        private ImmutableArray<SignOff> SignOffs()
+        {
+            var count = Length();
+            if (count == 0)
+            {
+                return [];
+            }
+
+            var signOffs = ImmutableArray.CreateBuilder<SignOff>();
+            for (var i = 0; i < count; i++)
+            {
+                signOffs.Add(new SignOff(Text(), Text(), Text(), (SignOffState)Number(), (int)Number()));
+            }
+
+            return signOffs.ToImmutable();
+        }
 
         private UnitAnalysis Analysis() => new(
             Key(), Number() != 0 ? Key() : NoKey(), new UnitTraits(Number() != 0, (QuestionForm)Number(), (int)Number()),

@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Contamination;
 using QaBuild.Dataset.Analysis.Content;
 using QaBuild.Dataset.Emission;
+using QaBuild.Dataset.Review;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
@@ -45,7 +47,8 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
 
         var cached = new CachedUnit(
             file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), UnitAnalysis.Of(questionText, answerText, similar),
-            source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer));
+            source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer),
+            SignOff.AreIn(source.TextOf(bytes, Section.Proofreading)) ? SignOffs(source, bytes, questionText.ToString(), answerText.ToString(), work.Related(bytes)) : []);
         return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
     }
 
@@ -60,7 +63,7 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
         var (json, characters) = rows.RowOf(unit, _line.Value!);
         var cached = new CachedUnit(
             unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, UnitAnalysis.Of(unit.Question.Text, unit.Answer.Text, similar),
-            unit.Question.Line, characters, json);
+            unit.Question.Line, characters, json, unit.SignOffs);
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }
 
@@ -68,6 +71,12 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
     {
         _line.Dispose();
         _plain.Dispose();
+    }
+
+    private static ImmutableArray<SignOff> SignOffs(PlainSource source, ReadOnlySpan<byte> bytes, string question, string answer, SectionText related)
+    {
+        var proofreading = new SectionText(Encoding.UTF8.GetString(source.TextOf(bytes, Section.Proofreading)), source.LineOf(Section.Proofreading), 1, source.BodyLineOf(Section.Proofreading));
+        return SignOff.In(proofreading, () => ReviewHash.Of(question, answer, FrontMatter.Empty, related)).RemoveAll(s => s.State == SignOffState.Unbound);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -58,7 +58,7 @@ public sealed record DatasetSnapshot(string Format, IReadOnlyList<SnapshotFile> 
         for (var i = 0; i < lines.Length; i++)
         {
             lines[i] = lines[i].TrimEnd('\r');
-            if (lines[i].StartsWith("<<<<<<< ", StringComparison.Ordinal) || lines[i].StartsWith(">>>>>>> ", StringComparison.Ordinal) || lines[i] == "=======")
+            if (lines[i].StartsWith("<<<<<<< ", StringComparison.Ordinal) || lines[i].StartsWith(">>>>>>> ", StringComparison.Ordinal) || lines[i].StartsWith("||||||| ", StringComparison.Ordinal) || lines[i] == "=======")
             {
                 throw new SnapshotUnreadableException(i + 1, new Phrase("SnapshotConflict"));
             }

@@ -9,9 +9,10 @@ namespace QaBuild.Dataset.Review;
 /// <param name="Changed">Rows with another text, as they are now.</param>
 /// <param name="Moved">Rows in another file or with another weight, before and now.</param>
 /// <param name="Format">Whether format, EOS token or its place are others.</param>
+/// <param name="Reordered">Files of the same rows in another order.</param>
 public sealed record SnapshotDifference(
     IReadOnlyList<SnapshotRow> Added, IReadOnlyList<SnapshotRow> Removed, IReadOnlyList<(SnapshotRow Before, SnapshotRow Now)> Changed,
-    IReadOnlyList<(SnapshotRow Before, SnapshotRow Now)> Moved, (string Before, string Now)? Format)
+    IReadOnlyList<(SnapshotRow Before, SnapshotRow Now)> Moved, (string Before, string Now)? Format, IReadOnlyList<string> Reordered)
 {
     /// <summary>Compares row by row, whatever their order.</summary>
     public static SnapshotDifference Between(DatasetSnapshot approved, DatasetSnapshot now)
@@ -42,8 +43,11 @@ public sealed record SnapshotDifference(
         }
 
         var ids = now.Rows.Select(r => r.Id).ToHashSet(StringComparer.Ordinal);
+        var removed = approved.Rows.Where(r => !ids.Contains(r.Id)).ToArray();
+        var same = added.Count + removed.Length + changed.Count + moved.Count == 0 && approved.Format == now.Format;
         return new SnapshotDifference(
-            added, [.. approved.Rows.Where(r => !ids.Contains(r.Id))], changed, moved, approved.Format == now.Format ? null : (approved.Format, now.Format));
+            added, removed, changed, moved, approved.Format == now.Format ? null : (approved.Format, now.Format),
+            same ? [.. now.Files.Where(f => !approved.Files.Contains(f)).Select(f => f.Name)] : []);
     }
 
     /// <summary>A line a difference, as a reader of a build's log wants them: the sign, the row, what is other.</summary>
@@ -52,6 +56,11 @@ public sealed record SnapshotDifference(
         if (Format is var (before, now))
         {
             yield return Said(culture, "SnapshotFormat", before, now);
+        }
+
+        foreach (var file in Reordered)
+        {
+            yield return Said(culture, "SnapshotOrder", file);
         }
 
         foreach (var row in Removed)

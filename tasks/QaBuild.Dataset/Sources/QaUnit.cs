@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using QaBuild.Dataset.Review;
+
 namespace QaBuild.Dataset.Sources;
 
 /// <summary>A section's text and the place of its heading.</summary>
@@ -54,6 +57,9 @@ public sealed class QaUnit
 
     /// <summary>校对信息</summary>
     public SectionText Proofreading => Text.Proofreading;
+
+    /// <summary>The lines of 校对信息 with a hash: who signed off what, and whether it still holds.</summary>
+    public ImmutableArray<SignOff> SignOffs => Cached?.SignOffs ?? (SignOff.AreIn(Proofreading.Text) ? SignOff.In(Proofreading, () => ReviewHash.Of(this)).RemoveAll(s => s.State == SignOffState.Unbound) : []);
 
     /// <summary>What an earlier compile made of the same file; null when this compile read it.</summary>
     internal Caching.CachedUnit? Cached { get; init; }
