@@ -15,9 +15,11 @@ public sealed class PullRequestTests
         (await project.Build("-t:Accept")).Exits(0);
         var against = git.Commit();
         Edit(project);
+        var index = await File.ReadAllBytesAsync(project.Place(".git/index"));
+        var sources = project.Outputs(project.Place("kb"));
 
-        var diff = (await project.Build("-t:Diff", "-p:Against=main", "-p:DuplicateAction=warn", "-p:BenchmarkFile=benchmark.jsonl")).Exits(0)
-            .Says("4 rows added, 1 removed, 2 changed, 1 moved; 0 in another split. 1 new duplicates, 0 new contradictions, 1 new leaks;").Says("diff.md");
+        (await project.Build("-t:Diff", "-p:Against=main", "-p:DuplicateAction=warn", "-p:BenchmarkFile=benchmark.jsonl")).Exits(0)
+            .Says("Rows: 4 added, 1 removed, 2 changed, 1 moved, 0 in another split. New duplicates: 1, contradictions: 0, leaks: 1. Findings: 2 introduced, 0 fixed.").Says("diff.md");
 
         Assert.Contains($"`{against[..12]}`", await File.ReadAllTextAsync(project.Place("artifacts/diff/diff.md")), StringComparison.Ordinal);
         Snapshot.Match(await File.ReadAllTextAsync(project.Place("artifacts/diff/diff.md")), "md");
@@ -27,7 +29,8 @@ public sealed class PullRequestTests
         }
 
         // Nothing of the repository is other than the author left it.
-        Assert.Equal("", git.Git("status", "--porcelain", "--", "artifacts/dataset/obj/before*"));
+        Assert.Equal(index, await File.ReadAllBytesAsync(project.Place(".git/index")));
+        Assert.Equal(sources, project.Outputs(project.Place("kb")));
         Assert.Equal(against, git.Git("rev-parse", "HEAD").Trim());
         Assert.Empty(Directory.GetDirectories(project.Place("artifacts/dataset/obj"), "before*"));
 
@@ -54,7 +57,7 @@ public sealed class PullRequestTests
 
         git.Commit();
         project.Delete(Sql + "qa_l_013.md");
-        (await project.Build("-t:Diff", "-p:Against=HEAD")).Exits(0).Says("What it is compared with does not compile: its findings stand in place of its rows.").Says("0 findings introduced, 1 fixed");
+        (await project.Build("-t:Diff", "-p:Against=HEAD")).Exits(0).Says("What it is compared with does not compile: its findings stand in place of its rows.").Says("Findings: 0 introduced, 1 fixed.");
     }
 
     [Theory]
@@ -79,9 +82,9 @@ public sealed class PullRequestTests
         git.Commit();
         project.Write(Sql + "qa_l_002.md", (await File.ReadAllTextAsync(project.Place(Sql + "qa_l_002.md"))).Replace("It is answer 2.", "It is number 2.", StringComparison.Ordinal));
 
-        (await Run(project, "diff", "HEAD~1")).Exits(0).Says("0 rows added, 0 removed, 2 changed, 0 moved; 0 in another split.").Says(Path.Combine("artifacts", "diff", "diff.md"));
+        (await Run(project, "diff", "HEAD~1")).Exits(0).Says("Rows: 0 added, 0 removed, 2 changed, 0 moved, 0 in another split.").Says(Path.Combine("artifacts", "diff", "diff.md"));
         (await Run(project, "review", "-n", "1")).Exits(0)
-            .Says(Path.Combine("kb", "job_dba", "skill_sql", "qa_l_002.md") + "(29): train, l; no sign-off holds; edited since J. Smith signed off on 2027-01-15")
+            .Says(Path.Combine("kb", "job_dba", "skill_sql", "qa_l_002.md") + "(28): train, l; no sign-off holds; edited since J. Smith signed off on 2027-01-15")
             .Says("    answer: It is [-answer-]{+number+} 2.")
             .Says("… and 5 more: --limit 0 shows all").Says("6 of 6 questions wait for a reviewer.");
         (await Run(project, "diff", "nowhere")).Exits(1).Says("qabuild: error QA6008: 'nowhere' names no commit.");
@@ -97,7 +100,7 @@ public sealed class PullRequestTests
         var rows = project.Outputs();
 
         (await project.Build("-t:SignOff", "-p:Reviewer=J. Smith", "-p:SignOffFiles=" + Sql + "qa_l_001.md|" + Sql + "qa_l_002.md")).Exits(0).Says("2 files signed off");
-        (await project.Build("-p:RequireReviews=train:1")).Exits(1).NeverSays("qa_l_001.md(").NeverSays("qa_l_002.md(").Says("qa_l_003.md(27,1): error QA6005");
+        (await project.Build("-p:RequireReviews=train:1")).Exits(1).NeverSays("qa_l_001.md(").NeverSays("qa_l_002.md(").Says("qa_l_003.md(28,1): error QA6005");
         (await project.Build()).Exits(0).NeverSays("QA6004");
         Assert.Equal((rows["train.jsonl"], rows["valid.jsonl"], rows["test.jsonl"]), (project.Outputs()["train.jsonl"], project.Outputs()["valid.jsonl"], project.Outputs()["test.jsonl"]));
 
@@ -106,7 +109,7 @@ public sealed class PullRequestTests
         await File.WriteAllTextAsync(path, signed.Replace("qa_l_002.md, qa_l_003.md", "qa_l_003.md, qa_l_002.md", StringComparison.Ordinal));
         (await project.Build()).Exits(0).NeverSays("QA6004");
         await File.WriteAllTextAsync(path, signed.Replace("It is answer 1.", "It is number 1.", StringComparison.Ordinal));
-        (await project.Build()).Exits(0).Says("qa_l_001.md(31,1): warning QA6004: J. Smith signed off another text on ");
+        (await project.Build()).Exits(0).Says("qa_l_001.md(30,1): warning QA6004: J. Smith signed off another text on ");
 
         (await project.Build("-t:SignOff", "-p:Reviewer=J. Smith")).Exits(1).Says("error QA1027");
         (await project.Build("-t:SignOff", "-p:SignOffFiles=" + Sql + "qa_l_001.md")).Exits(1).Says("error QA6007");
@@ -134,7 +137,7 @@ public sealed class PullRequestTests
         project.Delete(Sql + "qa_l_003.md");
         project.Delete(Sql + "qa_l_004.md");
         project.Write("kb/job_dba/skill_backup/qa_l_001.md", Text("What is number 4?", "It is answer 4.", "backup"));
-        project.Write(Sql + "qa_l_013.md", Text("what is number 5", "The fifth of them all."));
+        project.Write(Sql + "qa_l_013.md", Qa.Text("what is number 5", "The fifth of them all."));
         project.Write("benchmark.jsonl", """{"prompt":"Which view lists the locks of one session?","completion":"none of ours"}""" + "\n");
     }
 

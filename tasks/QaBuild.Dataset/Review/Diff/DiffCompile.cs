@@ -18,12 +18,14 @@ public sealed record DiffInputs(SourceList Files, IReadOnlyDictionary<string, st
 /// <summary>Compiles the knowledge base as it is and as it was at a commit.</summary>
 public sealed class DiffCompile
 {
+    private readonly GitRepository _repository;
     private readonly GitCommit _commit;
     private readonly Compilation? _before;
     private readonly Compilation _now;
     private readonly IReadOnlyList<Diagnostic> _skipped;
 
-    private DiffCompile(GitCommit commit, Compilation? before, Compilation now, IReadOnlyList<Diagnostic> skipped) => (_commit, _before, _now, _skipped) = (commit, before, now, skipped);
+    private DiffCompile(GitRepository repository, GitCommit commit, Compilation? before, Compilation now, IReadOnlyList<Diagnostic> skipped) =>
+        (_repository, _commit, _before, _now, _skipped) = (repository, commit, before, now, skipped);
 
     /// <summary>The tokenizer that rows are counted by; null without a base model.</summary>
     public string? Tokenizer => _now.Tokenizer ?? _before?.Tokenizer;
@@ -42,12 +44,12 @@ public sealed class DiffCompile
         {
             if (repository.Tree(commit) is not { } tree)
             {
-                return new DiffCompile(commit, null, now, []);
+                return new DiffCompile(repository, commit, null, now, []);
             }
 
             tree.WriteTo(folder, skipped);
             var files = Selected(SourceList.Find(folder, cancellation), inputs.Files);
-            return new DiffCompile(commit, files.Sources.Any(s => s.IsQa) ? Compile(files, inputs, cancellation) : null, now, skipped.Sorted());
+            return new DiffCompile(repository, commit, files.Sources.Any(s => s.IsQa) ? Compile(files, inputs, cancellation) : null, now, skipped.Sorted());
         }
         finally
         {
@@ -67,8 +69,8 @@ public sealed class DiffCompile
     /// <param name="culture">The language of the findings.</param>
     public DatasetDiff Compare(TokenCounts? counts, CultureInfo culture)
     {
-        var before = _before is null ? DiffSide.Empty : DiffSide.Of(_before, _before.Emit(counts), _skipped, culture);
-        return DatasetDiff.Between(_commit, before, DiffSide.Of(_now, _now.Emit(counts), [], culture));
+        var before = _before is null ? DiffSide.Empty : DiffSide.Of(_before, _before.Emit(counts), _skipped, _repository.Root, culture);
+        return DatasetDiff.Between(_commit, before, DiffSide.Of(_now, _now.Emit(counts), [], _repository.Root, culture));
     }
 
     /// <summary>Writes diff.md and diff.json.</summary>

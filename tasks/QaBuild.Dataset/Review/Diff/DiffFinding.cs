@@ -30,13 +30,20 @@ public enum FindingKind
 /// <param name="Kind">What it is about.</param>
 public sealed partial record DiffFinding(string Code, Severity Severity, string Path, int Line, int Column, string Message, FindingKind Kind)
 {
-    /// <summary>The finding of a compile below <paramref name="root"/>.</summary>
-    internal static DiffFinding Of(Diagnostic diagnostic, string root, CultureInfo culture)
+    /// <summary>The finding of a compile.</summary>
+    /// <param name="diagnostic">The finding.</param>
+    /// <param name="roots">Folders that paths are named from: that of the knowledge base, then that of the repository.</param>
+    /// <param name="culture">The language of the message.</param>
+    internal static DiffFinding Of(Diagnostic diagnostic, IEnumerable<string> roots, CultureInfo culture)
     {
-        var prefix = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(root)) + System.IO.Path.DirectorySeparatorChar;
-        var path = diagnostic.Location.Path;
-        path = path.StartsWith(prefix, StringComparison.Ordinal) ? path[prefix.Length..].Replace(System.IO.Path.DirectorySeparatorChar, '/') : path;
-        var message = diagnostic.Message(culture).Replace(prefix, "", StringComparison.Ordinal);
+        var (path, message) = (diagnostic.Location.Path, diagnostic.Message(culture));
+        foreach (var root in roots)
+        {
+            var prefix = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(root)) + System.IO.Path.DirectorySeparatorChar;
+            path = path.StartsWith(prefix, StringComparison.Ordinal) ? path[prefix.Length..].Replace(System.IO.Path.DirectorySeparatorChar, '/') : path;
+            message = message.Replace(prefix, "", StringComparison.Ordinal);
+        }
+
         return new DiffFinding(diagnostic.Code, diagnostic.Severity, path, diagnostic.Location.Line, diagnostic.Location.Column, message, KindOf(diagnostic.Rule));
     }
 

@@ -28,9 +28,14 @@ public sealed record DiffSide(bool Compiles, bool InTokens, IReadOnlyList<DiffFi
     internal static DiffSide Empty { get; } = new(true, false, [], []);
 
     /// <summary>What a compile made.</summary>
-    internal static DiffSide Of(Compilation compilation, Emitted? emitted, IEnumerable<Diagnostics.Diagnostic> others, CultureInfo culture)
+    /// <param name="compilation">After all stages.</param>
+    /// <param name="emitted">What its last stage returned.</param>
+    /// <param name="others">Findings from before it.</param>
+    /// <param name="repository">Paths outside of the knowledge base are named from this folder.</param>
+    /// <param name="culture">The language of the findings.</param>
+    internal static DiffSide Of(Compilation compilation, Emitted? emitted, IEnumerable<Diagnostics.Diagnostic> others, string repository, CultureInfo culture)
     {
-        var findings = others.Concat(compilation.Diagnostics).Select(d => DiffFinding.Of(d, compilation.Options.KbRoot, culture)).ToArray();
+        var findings = others.Concat(compilation.Diagnostics).Select(d => DiffFinding.Of(d, [compilation.Options.KbRoot, repository], culture)).ToArray();
         if (emitted is null)
         {
             return new DiffSide(false, false, findings, []);

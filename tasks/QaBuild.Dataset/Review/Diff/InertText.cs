@@ -29,7 +29,7 @@ internal static class InertText
         Cut(Visible(text, keepLines: true), longest).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
     /// <summary>Text for a terminal: a line, without what would move its cursor.</summary>
-    public static string Line(string text, int longest = 200) => Cut(Visible(text, keepLines: false).Trim(), longest);
+    public static string Line(string text, int longest = 200) => Cut(Visible(text, keepLines: false), longest);
 
     private static string Cut(string text, int longest) =>
         text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)] + "…";
