@@ -247,6 +247,24 @@ public sealed class Compilation
         return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options), balance, CachedUnits());
     }
 
+    /// <summary>The rows of units, without regard to weights; after <see cref="Emit"/>.</summary>
+    internal IReadOnlyList<Row> UnitRows => _unitRows ?? [];
+
+    /// <summary>The rows of documents; after <see cref="Emit"/>.</summary>
+    internal IReadOnlyList<Row> DocumentRows => _documentRows ?? [];
+
+    /// <summary>What the comparison of all units found; after <see cref="Check"/>.</summary>
+    internal DuplicateReport Duplicates => _duplicates;
+
+    /// <summary>Whether the filters leave a unit in the dataset; a duplicate that is dropped may be such a one.</summary>
+    internal bool IsSelected(int unit) => _rows!.IsSelected(_graph.Units[unit]);
+
+    /// <summary>The split of a unit's rows; after <see cref="Split"/>.</summary>
+    internal Splitting.Split SplitOf(int unit) => _assignment!.Splits[unit];
+
+    /// <summary>What a unit is counted by; after <see cref="Check"/>.</summary>
+    internal UnitTraits TraitsOf(int unit) => _analyses[unit].Traits;
+
     /// <summary>Runs all stages.</summary>
     public Emitted? Run()
     {

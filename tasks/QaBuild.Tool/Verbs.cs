@@ -13,6 +13,7 @@ internal static class Verbs
         {
             CompileCommands.Check(),
             CompileCommands.Build(),
+            ReportCommand.Create(),
             ExplainCommand.Create(),
             ImportCommand.Create(),
             LeaksCommand.Create(),

@@ -92,6 +92,9 @@ public enum Rule
     GitUnusable = 6010,
     TreeEntrySkipped = 6011,
 
+    ReportLibrariesMissing = 6020,
+    ReportInputUnreadable = 6021,
+
     EosNotFound = 7001,
     SemanticModelUnusable = 7002,
     ModelFileMalformed = 7003,

@@ -80,9 +80,6 @@ public static class LlamaCpp
     /// <summary>The fault of libraries that are absent or do not fit, with the command that brings them.</summary>
     internal static ModelFaultException Missing(string path, Reason reason) => new(ModelFaults.LlamaCppMissing, path, reason, new Reason("LlamaRestore", RestoreCommand, Release));
 
-    /// <summary>Where libraries go when the tool stands in no checkout.</summary>
-    internal static string UserFolder => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "qabuild", "llama.cpp");
-
     private static IEnumerable<string> Places()
     {
         yield return Path.Combine(AppContext.BaseDirectory, "llama.cpp");
@@ -94,6 +91,6 @@ public static class LlamaCpp
             }
         }
 
-        yield return Path.Combine(UserFolder, Release);
+        yield return LlamaCppRestore.DefaultFolder;
     }
 }

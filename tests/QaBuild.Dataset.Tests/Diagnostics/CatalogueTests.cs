@@ -16,6 +16,7 @@ public sealed partial class CatalogueTests
         Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema,
         Rule.SemanticDuplicate, Rule.BenchmarkOverlap, Rule.BenchmarkUnreadable, Rule.BenchmarkNearDuplicate, Rule.FileLeak, Rule.AnswerLength, Rule.SnapshotDiffers,
         Rule.SnapshotMissing, Rule.SnapshotUnreadable, Rule.ReviewerUnusable, Rule.RefUnknown, Rule.HistoryShallow, Rule.GitUnusable, Rule.TreeEntrySkipped,
+        Rule.ReportLibrariesMissing, Rule.ReportInputUnreadable,
         Rule.SemanticModelUnusable, Rule.ModelFileMalformed, Rule.ArchitectureUnsupported, Rule.TokenizerUnsupported,
         Rule.BaseModelUnusable, Rule.LlamaCppMissing, Rule.NativeCrash, Rule.ModelNotLoaded, Rule.AdapterUnusable, Rule.TokensUncounted,
         Rule.RecipeUnusable, Rule.RecipeKeyUnknown, Rule.RecipeKeyIgnored, Rule.TrainingRowMalformed, Rule.TrainingRowNoAnswer, Rule.TrainingRowNoTerminator, Rule.TrainingRowTooLong,
