@@ -64,13 +64,7 @@ internal static class CompileCommands
 
     private static int Run(CompileRequest request, string? output, CancellationToken cancellation)
     {
-        var baseModel = request.DescribeBaseModel(cancellation);
-        var compilation = new Compilation(request.Files(cancellation), request.Settings, benchmarks: request.Benchmarks, baseModelFile: baseModel, cancellation: cancellation);
-        compilation.Parse();
-        compilation.Link();
-        compilation.Check();
-        compilation.Split();
-        var emitted = compilation.Emit(CompileRequest.Counts(compilation.Tokenizer, compilation.Uncounted, cancellation));
+        var (compilation, emitted) = request.Compile(cancellation);
         foreach (var diagnostic in compilation.Diagnostics)
         {
             Console.WriteLine(Shown(diagnostic).ToString(CultureInfo.CurrentUICulture));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using QaBuild.Dataset;
 using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Sources;
 using QaBuild.Model;
@@ -29,6 +30,18 @@ internal sealed record CompileRequest(string Kb, Dictionary<string, string> Sett
 
     /// <summary>The sources; none when there is no such folder.</summary>
     public SourceList Files(CancellationToken cancellation) => Directory.Exists(Kb) ? SourceList.Find(Kb, cancellation) : new SourceList(Kb, [], []);
+
+    /// <summary>Compiles; a fault of the base model is said, and all others are findings.</summary>
+    /// <returns>The compile, and the dataset when there was no error.</returns>
+    public (Compilation Compilation, Emitted? Emitted) Compile(CancellationToken cancellation)
+    {
+        var compilation = new Compilation(Files(cancellation), Settings, benchmarks: Benchmarks, baseModelFile: DescribeBaseModel(cancellation), cancellation: cancellation);
+        compilation.Parse();
+        compilation.Link();
+        compilation.Check();
+        compilation.Split();
+        return (compilation, compilation.Emit(Counts(compilation.Tokenizer, compilation.Uncounted, cancellation)));
+    }
 
     /// <summary>Finds out what the base model is. A fault of it is said, and leaves those of the sources to be found.</summary>
     /// <returns>base-model.json, or null when nothing could be found out.</returns>

@@ -29,7 +29,7 @@ internal static class ReportCommand
                 var folder = await RestoreAsync(parsed.GetValue(libraries), cancellation);
                 return folder is null
                     ? ExitCode.Failed
-                    : Run(CompileCommands.Compile(parsed.GetValue(kb), parsed.GetValue(property), parsed.GetValue(benchmark), cancellation), new Report(parsed.GetValue(output)!, folder, parsed.GetValue(model)));
+                    : Run(CompileRequest.Of(parsed, kb, property, benchmark).Compile(cancellation).Compilation, new Report(parsed.GetValue(output)!, folder, parsed.GetValue(model)));
             },
             CancellationToken.None));
         return command;

@@ -92,7 +92,12 @@ internal sealed record MetricsFile(string Name, int Lines, IReadOnlyDictionary<s
                 continue;
             }
 
-            foreach (var (field, value) in Numbers(lines[number], number, isLast: number == lines.Length - 1))
+            if (Numbers(lines[number], number, isLast: number == lines.Length - 1) is not { } numbers)
+            {
+                break;
+            }
+
+            foreach (var (field, value) in numbers)
             {
                 columns.TryAdd(field, new double?[lines.Length]);
                 columns[field][count] = value;
@@ -104,7 +109,7 @@ internal sealed record MetricsFile(string Name, int Lines, IReadOnlyDictionary<s
         return new MetricsFile(name, count, columns.ToDictionary(c => c.Key, c => c.Value[..count]));
     }
 
-    private static List<(string Field, double Value)> Numbers(string line, int number, bool isLast)
+    private static List<(string Field, double Value)>? Numbers(string line, int number, bool isLast)
     {
         try
         {
@@ -116,7 +121,7 @@ internal sealed record MetricsFile(string Name, int Lines, IReadOnlyDictionary<s
         catch (JsonException e)
         {
             // The last line of a run that was killed, or goes on, may be half of one.
-            return isLast ? [] : throw new JsonException(e.Message, null, number, e.BytePositionInLine);
+            return isLast ? null : throw new JsonException(e.Message, null, number, e.BytePositionInLine);
         }
     }
 }

@@ -6,8 +6,8 @@ namespace QaBuild.Dataset.Reporting;
 /// <summary>The page's own files, which this assembly carries: a template, a style sheet, texts in two languages and modules.</summary>
 internal static partial class PageSource
 {
-    // Each after those that it imports from.
-    private static readonly string[] Modules =
+    /// <summary>The modules, each after those whose values it needs to begin with.</summary>
+    public static IReadOnlyList<string> Modules { get; } =
     [
         "elements", "data", "language", "markdown", "differences", "units", "charts", "virtual-list", "browse", "side-by-side", "unit-pane", "overview", "coverage", "balance", "lengths", "questions",
         "duplicates", "findings", "review", "model", "views", "shell", "main",

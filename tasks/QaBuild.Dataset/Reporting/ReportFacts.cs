@@ -1,5 +1,6 @@
 using System.Globalization;
 using QaBuild.Dataset.Emission;
+using QaBuild.Dataset.Review;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Reporting;
@@ -88,7 +89,12 @@ internal sealed record ReportFacts(ReportData Data, ReportFindings Findings, IRe
             Column(rows, r => unitOf.GetValueOrDefault(r.Source, -1)), Column(rows, r => (int)r.Split), Column(rows, r => compilation.Tokenizer is null ? r.Characters : r.Tokens ?? 0));
     }
 
-    private static ReviewState StateOf(QaUnit unit) => unit.Proofreading.Text.Length == 0 ? ReviewState.None : ReviewState.Unbound;
+    // A sign-off that holds makes up for one that does not.
+    private static ReviewState StateOf(QaUnit unit) =>
+        unit.SignOffs.Any(s => s.State == SignOffState.Current) ? ReviewState.Signed
+        : unit.SignOffs.Length > 0 ? ReviewState.Stale
+        : unit.Proofreading.Text.Split('\n').Any(l => !string.IsNullOrWhiteSpace(l) && !Vocabulary.Default.SaysNone(l)) ? ReviewState.Unbound
+        : ReviewState.None;
 
     private static TextFacts Text(QaUnit unit)
     {

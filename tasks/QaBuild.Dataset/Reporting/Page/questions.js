@@ -43,8 +43,7 @@ function matches(parameters) {
 }
 
 function select(name, label, options, chosen, changed) {
-  return h("label", { class: "field" }, h("span", { class: "hidden" }, label),
-    h("select", { name, "aria-label": label, onchange: (event) => changed(name, event.target.value) }, [["", label], ...options].map(([value, text]) => h("option", { value, selected: String(value) === chosen }, text))));
+  return h("select", { name, "aria-label": label, onchange: (event) => changed(name, event.target.value) }, [["", label], ...options].map(([value, text]) => h("option", { value, selected: String(value) === chosen }, text)));
 }
 
 function questionRow(unit) {
