@@ -135,6 +135,19 @@ public sealed class IncrementalTests
     }
 
     [Fact]
+    public async Task A_saved_file_is_built_by_dotnet_watch()
+    {
+        using var project = SdkProject.WithSixQuestions();
+        await Tasks.Ready();
+        using var watch = Command.Dotnet(project.Folder, new Dictionary<string, string> { ["DOTNET_USE_POLLING_FILE_WATCHER"] = "1" }, "watch", "--non-interactive", "build", "-tl:off");
+        await watch.Says("Waiting for a file to change");
+
+        project.Ask(1, related: "nowhere.md", split: "train");
+
+        await watch.Says("qa_l_001.md(18,1): error QA2001");
+    }
+
+    [Fact]
     public async Task A_file_added_to_a_thousand_changes_the_rows_of_its_own_group_only()
     {
         using var project = new SdkProject();

@@ -1,15 +1,21 @@
 namespace QaBuild.Sdk.Tests;
 
-/// <summary>A test that restores llama.cpp with npm; it says so and skips where there is no npm.</summary>
+/// <summary>A test that restores with npm, or runs Node.js; it says so and skips where there is no npm.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NpmFactAttribute : FactAttribute
 {
-    public NpmFactAttribute()
-    {
-        var names = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(f => File.Exists(Path.Combine(f, names))))
-        {
-            Skip = "needs npm, which is not on this machine";
-        }
-    }
+    public NpmFactAttribute() => Skip = Absence;
+
+    /// <summary>Why such tests skip; null where there is npm.</summary>
+    public static string? Absence { get; } =
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(f => File.Exists(Path.Combine(f, OperatingSystem.IsWindows() ? "npm.cmd" : "npm")))
+            ? null
+            : "needs npm, which is not on this machine";
+}
+
+/// <inheritdoc cref="NpmFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NpmTheoryAttribute : TheoryAttribute
+{
+    public NpmTheoryAttribute() => Skip = NpmFactAttribute.Absence;
 }

@@ -155,6 +155,28 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
+    public async Task What_programs_read_keeps_to_its_schema()
+    {
+        Ask(1, "The first answer.");
+        Ask(2, "See [it](nowhere.txt).");
+        Ask(3, front: "split: train");
+        Ask(4);
+        _git.Commit();
+        Ask(1, "The last answer.");
+        Ask(2);
+        Ask(3, front: "split: test");
+        File.Move(Path.Combine(_folder.Path, "kb", Qa.PathOf(4)), Path.Combine(_folder.Path, "kb", Qa.PathOf(5)));
+        Ask(6, "See [it](nowhere.txt).");
+        var diff = Diff();
+        Assert.True(diff is { Changed.IsEmpty: false, Moved.IsEmpty: false, Resplit.IsEmpty: false, Added.IsEmpty: false, Introduced.IsEmpty: false, Fixed.IsEmpty: false, Balance.IsEmpty: false });
+
+        var schema = await NJsonSchema.JsonSchema.FromFileAsync(Repository.Path("schema", "diff.schema.json"));
+
+        Assert.Empty(schema.Validate(Encoding.UTF8.GetString(DiffJson.Write(diff))));
+        Assert.NotEmpty(schema.Validate(Encoding.UTF8.GetString(DiffJson.Write(diff)).Replace("\"version\": 1", "\"version\": 2", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Names_are_read_as_they_are()
     {
         _folder.Write("kb/job_数据库 管理员/skill_\"SQL\" & 'x'/qa_l_001.md", Qa.Text(job: "数据库 管理员", skill: "\"SQL\" & 'x'"));
