@@ -41,7 +41,7 @@ public sealed partial class BuildSurface
     }
 
     private static bool IsPrivate(string name) =>
-        name.StartsWith('_') || name.StartsWith("MSBuild", StringComparison.Ordinal) || name.EndsWith("DependsOn", StringComparison.Ordinal) || name is "DesignTimeBuild" or "Watch";
+        name.StartsWith('_') || name.StartsWith("MSBuild", StringComparison.Ordinal) || name.EndsWith("DependsOn", StringComparison.Ordinal) || name is "DesignTimeBuild" or "Watch" or "DotNetWatchBuild" or "CustomAfterMicrosoftCommonTargets";
 
     private static string Place(string file, XObject node) => $"{file}({((IXmlLineInfo)node).LineNumber})";
 
