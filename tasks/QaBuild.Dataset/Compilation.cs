@@ -157,7 +157,7 @@ public sealed class Compilation
                 return; // only what was found faultless is kept
             }
 
-            _analyses[i] = UnitAnalysis.Of(unit.Question.Text, unit.Answer.Text, LooksForSimilar);
+            _analyses[i] = UnitAnalysis.Of(new MarkedText(unit.Question.Text), new MarkedText(unit.Answer.Text), LooksForSimilar);
             _content.Check(unit, _diagnostics);
             _special!.Check(unit, _diagnostics);
             Nesting.Check(unit.Question.Text, unit.File.FullPath, unit.Question.BodyLine, _diagnostics);
@@ -311,7 +311,7 @@ public sealed class Compilation
     private string CacheKey() => string.Join('\n', [
         Path.GetFullPath(Options.KbRoot),
         LooksForSimilar ? "similar" : "same",
-        .. _settings.Where(s => !OptionReader.JudgesOnly(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}"),
+        .. _settings.Keys.Where(name => !OptionReader.JudgesOnly(name)).Order(StringComparer.Ordinal).Select(name => $"{name}={_settings[name]}"),
         _tokens!.Eos,
         _benchmarks?.Digest ?? "",
         .. _tokens.Special.Order(StringComparer.Ordinal)]);

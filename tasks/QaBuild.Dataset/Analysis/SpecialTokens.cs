@@ -16,7 +16,7 @@ internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string e
     private readonly SearchValues<string> _any = SearchValues.Create([.. tokens.Append(eos).Where(t => t.Length > 0).Distinct()], StringComparison.Ordinal);
 
     private readonly byte[][] _utf8 = [.. tokens.Append(eos).Where(t => t.Length > 0).Distinct().Select(Encoding.UTF8.GetBytes)];
-    private readonly SearchValues<byte> _starts = SearchValues.Create([.. tokens.Append(eos).Where(t => t.Length > 0).Select(t => Encoding.UTF8.GetBytes(t)[0]).Distinct()]);
+    private readonly SearchValues<byte> _starts = SearchValues.Create(Array.ConvertAll(tokens.Append(eos).Where(t => t.Length > 0).ToArray(), t => Encoding.UTF8.GetBytes(t)[0]));
 
     /// <summary>Whether a question and its answer, in UTF-8, have none, not even a final EOS.</summary>
     public bool IsAbsent(ReadOnlySpan<byte> question, ReadOnlySpan<byte> answer) => IsAbsent(question) && IsAbsent(answer);

@@ -20,11 +20,11 @@ internal sealed record UnitAnalysis(TextKey Question, TextKey? Answer, UnitTrait
     /// <param name="question">The question.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="similar">Whether similar texts are looked for.</param>
-    public static UnitAnalysis Of(ReadOnlySpan<char> question, ReadOnlySpan<char> answer, bool similar) => new(
-        TextKey.Of(question),
-        answer.Length >= ShortestAnswer ? TextKey.Of(answer) : null,
+    public static UnitAnalysis Of(MarkedText question, MarkedText answer, bool similar) => new(
+        TextKey.Of(question.Text),
+        answer.Text.Length >= ShortestAnswer ? TextKey.Of(answer.Text) : null,
         UnitTraits.Of(question, answer),
         AnswerFacts.Of(answer),
-        similar ? TextSignature.OfQuestion(question) : null,
-        similar ? TextSignature.OfPair(question, answer) : null);
+        similar ? TextSignature.OfQuestion(question.Text) : null,
+        similar ? TextSignature.OfPair(question.Text, answer.Text) : null);
 }

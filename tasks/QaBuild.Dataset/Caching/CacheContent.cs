@@ -20,8 +20,21 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
     /// <summary>Writes the file. A cache that cannot be written is no fault: the next compile reads everything.</summary>
     public void Write()
     {
+        try
+        {
+            using var outputs = new OutputFiles();
+            outputs.Stage(File, Write);
+            outputs.Commit();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Slower next time, and right all the same.
+        }
+    }
+
+    private void Write(Stream stream)
+    {
         const int ChunkSize = 1 << 20;
-        var chunks = new List<ReadOnlyMemory<byte>>();
         var writer = new ArrayBufferWriter<byte>(ChunkSize + (ChunkSize / 4));
         Text(writer, Identity);
         Text(writer, Options);
@@ -31,36 +44,13 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         var before = 0L;
         for (var i = 0; i < starts.Length; i++)
         {
-            var unit = Units[i];
             starts[i] = before + writer.WrittenCount;
-            Text(writer, unit.Path);
-            Number(writer, unit.Time);
-            Number(writer, unit.Length);
-            Number(writer, (long)unit.Level);
-            Text(writer, unit.Related.Text);
-            Number(writer, unit.Related.Line);
-            Number(writer, unit.Related.Column);
-            Number(writer, unit.Related.BodyLine);
-            Analysis(writer, unit.Analysis);
-            Number(writer, unit.Line);
-            Number(writer, unit.Characters);
-            Number(writer, unit.Json.Length);
-            writer.Write(unit.Json.Span);
-            Number(writer, unit.SignOffs.Length);
-            foreach (var signOff in unit.SignOffs)
-            {
-                Text(writer, signOff.Reviewer);
-                Text(writer, signOff.Date);
-                Text(writer, signOff.Hash);
-                Number(writer, (long)signOff.State);
-                Number(writer, signOff.Line);
-            }
-
+            Unit(writer, Units[i]);
             if (writer.WrittenCount >= ChunkSize)
             {
                 before += writer.WrittenCount;
-                chunks.Add(writer.WrittenMemory);
-                writer = new ArrayBufferWriter<byte>(ChunkSize + (ChunkSize / 4));
+                stream.Write(writer.WrittenSpan);
+                writer.ResetWrittenCount();
             }
         }
 
@@ -70,16 +60,32 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
             Number(writer, start);
         }
 
-        chunks.Add(writer.WrittenMemory);
-        try
+        stream.Write(writer.WrittenSpan);
+    }
+
+    private static void Unit(ArrayBufferWriter<byte> writer, CachedUnit unit)
+    {
+        Text(writer, unit.Path);
+        Number(writer, unit.Time);
+        Number(writer, unit.Length);
+        Number(writer, (long)unit.Level);
+        Text(writer, unit.Related.Text);
+        Number(writer, unit.Related.Line);
+        Number(writer, unit.Related.Column);
+        Number(writer, unit.Related.BodyLine);
+        Analysis(writer, unit.Analysis);
+        Number(writer, unit.Line);
+        Number(writer, unit.Characters);
+        Number(writer, unit.Json.Length);
+        writer.Write(unit.Json.Span);
+        Number(writer, unit.SignOffs.Length);
+        foreach (var signOff in unit.SignOffs)
         {
-            using var outputs = new OutputFiles();
-            outputs.Stage(File, chunks);
-            outputs.Commit();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Slower next time, and right all the same.
+            Text(writer, signOff.Reviewer);
+            Text(writer, signOff.Date);
+            Text(writer, signOff.Hash);
+            Number(writer, (long)signOff.State);
+            Number(writer, signOff.Line);
         }
     }
 

@@ -39,30 +39,35 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
             return null;
         }
 
-        ReadOnlySpan<char> questionText = work.Question.Decode(question), answerText = work.Answer.Decode(answer);
-        if (!content.IsClean(questionText, answerText) || benchmarks?.IsAbsent(questionText.ToString(), answerText.ToString()) == false)
+        MarkedText asked = new(work.Question.Decode(question)), answered = new(work.Answer.Decode(answer));
+        if (!content.IsClean(asked, answered) || benchmarks?.IsAbsent(asked.Text.ToString(), answered.Text.ToString()) == false)
         {
             return null;
         }
 
         var cached = new CachedUnit(
-            file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), UnitAnalysis.Of(questionText, answerText, similar),
+            file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), UnitAnalysis.Of(asked, answered, similar),
             source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer),
-            SignOff.AreIn(source.TextOf(bytes, Section.Proofreading)) ? SignOffs(source, bytes, questionText.ToString(), answerText.ToString(), work.Related(bytes)) : []);
+            SignOff.AreIn(source.TextOf(bytes, Section.Proofreading)) ? SignOffs(source, bytes, asked.Text.ToString(), answered.Text.ToString(), work.Related(bytes)) : []);
         return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
     }
 
     public ParsedSource Compile(ParsedSource source)
     {
-        if (source.Unit is not { } unit || unit.FrontMatter != FrontMatter.Empty || !special.IsAbsent(unit) || !Nesting.IsShallow(unit.Question.Text) || !Nesting.IsShallow(unit.Answer.Text)
-            || !content.IsClean(unit.Question.Text, unit.Answer.Text) || benchmarks?.IsAbsent(unit.Question.Text, unit.Answer.Text) == false)
+        if (source.Unit is not { } unit || unit.FrontMatter != FrontMatter.Empty || !special.IsAbsent(unit) || !Nesting.IsShallow(unit.Question.Text) || !Nesting.IsShallow(unit.Answer.Text))
+        {
+            return source;
+        }
+
+        MarkedText asked = new(unit.Question.Text), answered = new(unit.Answer.Text);
+        if (!content.IsClean(asked, answered) || benchmarks?.IsAbsent(unit.Question.Text, unit.Answer.Text) == false)
         {
             return source;
         }
 
         var (json, characters) = rows.RowOf(unit, _line.Value!);
         var cached = new CachedUnit(
-            unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, UnitAnalysis.Of(unit.Question.Text, unit.Answer.Text, similar),
+            unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, UnitAnalysis.Of(asked, answered, similar),
             unit.Question.Line, characters, json, unit.SignOffs);
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }

@@ -11,7 +11,7 @@ internal static class Manifest
 {
     /// <summary>Rows in the order of the files; a row of weight n has n entries.</summary>
     public static ReadOnlyMemory<byte>[] Write(
-        CompilationOptions options, IEnumerable<KeyValuePair<string, string>> settings, ModelTokens tokens, BalanceTable balance, IReadOnlyList<DatasetFile> files, ParallelOptions parallel)
+        CompilationOptions options, IReadOnlyDictionary<string, string> settings, ModelTokens tokens, BalanceTable balance, IReadOnlyList<DatasetFile> files, ParallelOptions parallel)
     {
         var blocks = Blocks(files);
         var chunks = new ReadOnlyMemory<byte>[blocks.Count + 2];
@@ -38,8 +38,10 @@ internal static class Manifest
 
         line.Property("lengthUnit", tokens.Tokenizer is null ? "characters" : "tokens").Property("eosToken", tokens.Eos).Property("eosOn", options.EffectiveEosOn.ToString().ToLowerInvariant());
         line.Key("options").Open('{');
-        foreach (var (name, value) in settings.Where(s => s.Value.Length > 0).OrderBy(s => s.Key, StringComparer.Ordinal))
+        foreach (var name in settings.Keys.Where(name => settings[name].Length > 0).Order(StringComparer.Ordinal))
         {
+            var value = settings[name];
+
             // Where a model lies on this machine is no property of the dataset.
             var isModel = name.Equals("BaseModel", StringComparison.OrdinalIgnoreCase) || name.Equals("SemanticModel", StringComparison.OrdinalIgnoreCase);
             line.Property(name, isModel ? Path.GetFileName(Path.TrimEndingDirectorySeparator(value)) : value);

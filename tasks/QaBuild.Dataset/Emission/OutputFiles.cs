@@ -15,7 +15,7 @@ public sealed class OutputFiles : IDisposable
     private readonly List<(string Temporary, string Final)> _staged = [];
 
     /// <summary>Writes one file.</summary>
-    /// <exception cref="IOException">As <see cref="Stage"/>.</exception>
+    /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
     public static void Write(string path, ReadOnlyMemory<byte> content)
     {
         using var outputs = new OutputFiles();
@@ -27,11 +27,22 @@ public sealed class OutputFiles : IDisposable
     /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
     public void Stage(string path, IEnumerable<ReadOnlyMemory<byte>> chunks)
     {
-        if (Holds(path, chunks))
+        if (!Holds(path, chunks))
         {
-            return;
+            Stage(path, stream =>
+            {
+                foreach (var chunk in chunks)
+                {
+                    stream.Write(chunk.Span);
+                }
+            });
         }
+    }
 
+    /// <summary>Stages a file that is new whatever was there before.</summary>
+    /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
+    public void Stage(string path, Action<Stream> write)
+    {
         // Noticed only when files are moved, it would leave those before it new and those after it old.
         if (Directory.Exists(path))
         {
@@ -48,10 +59,7 @@ public sealed class OutputFiles : IDisposable
                 _staged.Add((temporary, path));
             }
 
-            foreach (var chunk in chunks)
-            {
-                stream.Write(chunk.Span);
-            }
+            write(stream);
         }
     }
 

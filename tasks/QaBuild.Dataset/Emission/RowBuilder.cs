@@ -120,7 +120,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
 
     private bool Selected(QaUnit unit)
     {
-        var language = new Lazy<string>(() => LanguageDetector.IsChinese(unit.Question.Text, unit.Answer.Text) ? "zh" : "en");
+        var language = new Lazy<string>(() => LanguageDetector.IsChinese(new MarkedText(unit.Question.Text), new MarkedText(unit.Answer.Text)) ? "zh" : "en");
         bool Any(ImmutableArray<string> wanted, string value) => wanted.Any(w => Vocabulary.Fold(w) == Vocabulary.Fold(value));
         bool Passes(ImmutableArray<string> wanted, Func<bool> match) => wanted.IsEmpty || match();
         var (include, exclude) = (options.Include, options.Exclude);

@@ -17,7 +17,7 @@ internal static class QaText
     public static string Of(ImportedRecord record, ImportedTurn turn, string? id, (SafeName Job, SafeName Skill) names, Level level, string? previous)
     {
         var vocabulary = Vocabulary.Default;
-        var chinese = LanguageDetector.IsChinese(turn.Question, default);
+        var chinese = LanguageDetector.IsChinese(new MarkedText(turn.Question), default);
         var text = new StringBuilder(turn.Question.Length + turn.Answer.Length + 256);
         var front = YamlText.Of(Front(record, turn, id));
         if (front.Length > 0)

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -9,10 +8,12 @@ namespace QaBuild.Dataset.Sources;
 public sealed class Vocabulary
 {
     private static readonly Lazy<Vocabulary> Shared = new(() => new Vocabulary(Resources.Read("vocabulary.json")));
-    private readonly FrozenDictionary<string, Section> _sections;
-    private readonly FrozenDictionary<string, Section>.AlternateLookup<ReadOnlySpan<char>> _exact;
-    private readonly FrozenDictionary<string, Level> _levels;
-    private readonly FrozenSet<string> _none;
+
+    // Plain dictionaries: building frozen ones takes a build longer than it gains by them.
+    private readonly Dictionary<string, Section> _sections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Section>.AlternateLookup<ReadOnlySpan<char>> _exact;
+    private readonly Dictionary<string, Level> _levels = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _none;
     private readonly string[] _names = new string[7];
     private readonly string[] _latinNames = new string[7];
     private readonly int _longestAlias;
@@ -23,7 +24,6 @@ public sealed class Vocabulary
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
-        var sections = new Dictionary<string, Section>(StringComparer.Ordinal);
         foreach (var property in root.GetProperty("sections").EnumerateObject())
         {
             var section = Enum.Parse<Section>(property.Name, ignoreCase: true);
@@ -32,18 +32,22 @@ public sealed class Vocabulary
             _latinNames[(int)section] = Array.Find(aliases, a => Ascii.IsValid(a))!;
             foreach (var alias in aliases)
             {
-                sections[alias] = section;
-                sections[Fold(alias)] = section;
+                _sections[alias] = section;
+                _sections[Fold(alias)] = section;
                 _longestAlias = Math.Max(_longestAlias, alias.Length);
             }
         }
 
-        _sections = sections.ToFrozenDictionary(StringComparer.Ordinal);
         _exact = _sections.GetAlternateLookup<ReadOnlySpan<char>>();
-        _levels = root.GetProperty("levels").EnumerateObject()
-            .SelectMany(p => Strings(p.Value).Select(alias => (alias, Levels.Parse(p.Name)!.Value)))
-            .ToFrozenDictionary(p => Fold(p.alias), p => p.Value);
-        _none = Strings(root.GetProperty("noRelatedQuestions")).Select(Fold).ToFrozenSet();
+        foreach (var property in root.GetProperty("levels").EnumerateObject())
+        {
+            foreach (var alias in Strings(property.Value))
+            {
+                _levels[Fold(alias)] = Levels.Parse(property.Name)!.Value;
+            }
+        }
+
+        _none = Strings(root.GetProperty("noRelatedQuestions")).Select(Fold).ToHashSet(StringComparer.Ordinal);
         _longestNone = _none.Max(n => n.Length);
         var footer = Strings(root.GetProperty("documentFooter"));
         _documentFooter = new Lazy<IReadOnlyList<Regex>>(() => [.. footer.Select(p => new Regex(p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))]);

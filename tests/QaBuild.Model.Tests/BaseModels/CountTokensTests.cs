@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
+using QaBuild.Dataset;
 using QaBuild.Dataset.Emission;
+using QaBuild.Dataset.Sources;
 using QaBuild.Model.BaseModels;
 using QaBuild.Model.Inference;
 using QaBuild.Model.Tests.Inference;
@@ -30,6 +33,43 @@ public sealed class CountTokensTests : IDisposable
 
     [LlamaFact("data/tokenizers/npm_qwen2_5")]
     public async Task So_it_is_with_a_real_tokenizer() => await Count(Repository.Shared("data", "tokenizers", "npm_qwen2_5")!);
+
+    [LlamaFact("data/tokenizers/npm_qwen2_5")]
+    public async Task The_tokens_of_a_row_in_the_manifest_are_the_ids_of_its_text()
+    {
+        var (description, rows, counts) = (Path.Combine(_folder.Path, "base-model.json"), Path.Combine(_folder.Path, "rows.jsonl"), Path.Combine(_folder.Path, "counts"));
+        (await Run("base-model", Repository.Shared("data", "tokenizers", "npm_qwen2_5")!, "--out", description, "--work", Path.Combine(_folder.Path, "work"))).Exits(0);
+        for (var i = 1; i <= 12; i++)
+        {
+            _folder.Write("kb/" + Qa.PathOf(i), Qa.Text(question: $"索引 {i} 何时用?", answer: $"Use it for {i * 1234567} rows,\n\n```sql\nSELECT '数据' -- 'don''t'\n```\n而不是 <https://x/{i}>。"));
+        }
+
+        var found = BaseModelDescription.Read(description);
+        var compilation = new Compilation(SourceList.Find(Path.Combine(_folder.Path, "kb")), new Dictionary<string, string> { ["BaseModel"] = "qwen", ["DuplicateAction"] = "warn" }, baseModelFile: description);
+        compilation.Parse();
+        compilation.Link();
+        compilation.Check();
+        compilation.Split();
+        await File.WriteAllBytesAsync(rows, [.. compilation.Uncounted(TokenCounts.Read(counts, found.Tokenizer)).SelectMany(r => r.Json.ToArray())]);
+        (await Run("count-tokens", rows, "--base", description, "--counts", counts)).Exits(0);
+        var emitted = compilation.Emit(TokenCounts.Read(counts, found.Tokenizer));
+
+        Assert.True(emitted is not null, string.Join('\n', compilation.Diagnostics.Select(d => d.Message(CultureInfo.InvariantCulture))));
+        var manifest = JsonSerializer.Deserialize<JsonElement>(emitted.Manifest.SelectMany(c => c.ToArray()).ToArray());
+        var told = manifest.GetProperty("rows").EnumerateArray().ToDictionary(r => (r.GetProperty("file").GetString(), r.GetProperty("row").GetInt32()), r => r.GetProperty("tokens").GetInt32());
+        Assert.Equal(12, told.Count);
+        await using var llama = await Llama.Load(found.Gguf, new LoadOptions { VocabularyOnly = true });
+        foreach (var file in emitted.Files)
+        {
+            for (var i = 0; i < file.Lines.Count; i++)
+            {
+                var row = JsonSerializer.Deserialize<JsonElement>(file.Lines[i].Json.Span);
+                var text = row.GetProperty("prompt").GetString() + row.GetProperty("completion").GetString();
+                Assert.EndsWith(found.Eos!.Text, text, StringComparison.Ordinal);
+                Assert.Equal((await llama.TokenizeAsync(text, addSpecial: false, parseSpecial: true)).Length, told[(file.Name, i + 1)]);
+            }
+        }
+    }
 
     private async Task Count(string model)
     {

@@ -44,7 +44,7 @@ internal sealed class BalanceTable
     /// <param name="traits">Of each unit; null for one that is not in the dataset.</param>
     public static BalanceTable Of(IReadOnlyList<QaUnit> units, UnitTraits?[] traits)
     {
-        var (jobs, skills) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
+        var (jobs, skills) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
         var (levels, languages, forms, lengths) = (new int[AllLevels.Length], new int[2], new int[Forms.Length], new int[LengthSteps.Length]);
         var (questions, negatives, inFolder) = (0, 0, 0);
         for (var i = 0; i < units.Count; i++)
@@ -75,14 +75,16 @@ internal sealed class BalanceTable
 
         return new BalanceTable(questions, negatives,
         [
-            [.. jobs.Select(j => new BalanceEntry(j.Key, j.Value))],
-            [.. skills.Select(s => new BalanceEntry(s.Key, s.Value))],
+            ByName(jobs),
+            ByName(skills),
             [.. AllLevels.Select(l => new BalanceEntry(l.Letter(), levels[(int)l]))],
             [new BalanceEntry("en", languages[0]), new BalanceEntry("zh", languages[1])],
             [.. Forms.Select(f => new BalanceEntry(f.Name(), forms[(int)f]))],
             [.. lengths.Select((count, step) => new BalanceEntry(StepName(step), count))],
         ]);
     }
+
+    private static BalanceEntry[] ByName(Dictionary<string, int> counts) => [.. counts.Keys.Order(StringComparer.Ordinal).Select(name => new BalanceEntry(name, counts[name]))];
 
     private static int StepOf(int length)
     {

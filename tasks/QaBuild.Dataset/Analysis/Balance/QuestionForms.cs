@@ -15,8 +15,6 @@ internal static class QuestionForms
 
     private const int LongestWord = 8;
 
-    private static readonly SearchValues<char> ClauseEnds = SearchValues.Create(",;:()\"—–");
-
     private static readonly (string Word, QuestionForm Form)[] Chinese =
     [
         ("为什么", QuestionForm.Why), ("为何", QuestionForm.Why), ("为啥", QuestionForm.Why), ("什么原因", QuestionForm.Why), ("原因是什么", QuestionForm.Why),
@@ -110,6 +108,20 @@ internal static class QuestionForms
         return text.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int ClauseEnd(ReadOnlySpan<char> text)
+    {
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] is ',' or ';' or ':' or '(' or ')' or '"' or '—' or '–')
+            {
+                return at;
+            }
+        }
+
+        return text.Length;
+    }
+
     private static QuestionForm OfSentence(ReadOnlySpan<char> sentence)
     {
         if (sentence.ContainsAnyInRange('\u3400', '\u9fff'))
@@ -119,8 +131,8 @@ internal static class QuestionForms
 
         for (var rest = sentence; !rest.IsEmpty;)
         {
-            var end = rest.IndexOfAny(ClauseEnds);
-            var form = OfClause(end < 0 ? rest : rest[..end]);
+            var end = ClauseEnd(rest);
+            var form = OfClause(rest[..end]);
             if (form is QuestionForm.What or QuestionForm.How && sentence.Contains("differ", StringComparison.OrdinalIgnoreCase))
             {
                 return QuestionForm.Difference;
@@ -131,7 +143,7 @@ internal static class QuestionForms
                 return form;
             }
 
-            rest = end < 0 ? default : rest[(end + 1)..];
+            rest = rest[Math.Min(end + 1, rest.Length)..];
         }
 
         return QuestionForm.Other;

@@ -1,5 +1,3 @@
-using QaBuild.Dataset.Sources;
-
 namespace QaBuild.Dataset.Analysis.Balance;
 
 /// <summary>What a unit is counted by, besides its path, its level and its front matter.</summary>
@@ -8,8 +6,6 @@ namespace QaBuild.Dataset.Analysis.Balance;
 /// <param name="AnswerLength">UTF-16 code units of the answer.</param>
 internal sealed record UnitTraits(bool IsChinese, QuestionForm Form, int AnswerLength)
 {
-    public static UnitTraits Of(QaUnit unit) => Of(unit.Question.Text, unit.Answer.Text);
-
-    public static UnitTraits Of(ReadOnlySpan<char> question, ReadOnlySpan<char> answer) =>
-        new(LanguageDetector.IsChinese(question, answer), QuestionForms.Of(question), answer.Length);
+    public static UnitTraits Of(MarkedText question, MarkedText answer) =>
+        new(LanguageDetector.IsChinese(question, answer), QuestionForms.Of(question.Text), answer.Text.Length);
 }

@@ -7,6 +7,6 @@ namespace QaBuild.Dataset.Analysis.Content;
 /// <param name="Closing">The hash of its last sentence; 0 as above.</param>
 internal sealed record AnswerFacts(int Length, bool IsChinese, ulong Opening, ulong Closing)
 {
-    public static AnswerFacts Of(ReadOnlySpan<char> answer) => new(
-        answer.Length, answer.ContainsAnyInRange('\u3400', '\u9fff') && LanguageDetector.IsChinese(answer, default), Sentence.Hash(answer[Sentence.First(answer)]), Sentence.Hash(answer[Sentence.Last(answer)]));
+    public static AnswerFacts Of(MarkedText answer) => new(
+        answer.Text.Length, LanguageDetector.IsChinese(answer, default), Sentence.Hash(answer.Text[Sentence.First(answer.Text)]), Sentence.Hash(answer.Text[Sentence.Last(answer.Text)]));
 }

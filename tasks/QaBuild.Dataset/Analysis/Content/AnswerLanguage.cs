@@ -16,15 +16,14 @@ internal static class AnswerLanguage
         ["translat", "chinese", "mandarin", "cantonese", "japanese", "korean", "english", "language", "翻译", "译", "英文", "英语", "中文", "汉语", "日文", "日语", "法语", "德语", "语言", "双语"],
         StringComparison.OrdinalIgnoreCase);
 
-    public static bool IsOther(ReadOnlySpan<char> question, ReadOnlySpan<char> answer)
+    public static bool IsOther(MarkedText question, MarkedText answer)
     {
         var (hanAsked, hanAnswered) = (HasHan(question), HasHan(answer));
-        return hanAsked != hanAnswered && !question.ContainsAny(OfLanguages) && (hanAsked ? IsChinese(question) && IsLatin(answer) : IsLatinQuestion(question) && IsWhollyChinese(answer));
+        return hanAsked != hanAnswered && !question.Text.ContainsAny(OfLanguages) && (hanAsked ? IsChinese(question.Text) && IsLatin(answer.Text) : IsLatinQuestion(question.Text) && IsWhollyChinese(answer.Text));
     }
 
     // A comment within code may be Chinese all the same.
-    private static bool HasHan(ReadOnlySpan<char> text) =>
-        text.ContainsAnyInRange('\u3400', '\u9fff') && (!text.ContainsAny('`', '~') || PlainWords.OfProse(text).Han > 0);
+    private static bool HasHan(MarkedText text) => text.Han > 0 && (!text.Text.ContainsAny('`', '~') || PlainWords.OfProse(text.Text).Han > 0);
 
     // A question for a sentence with a word of another language in quotation marks is answered in that language.
     private static bool IsChinese(ReadOnlySpan<char> question) =>

@@ -17,11 +17,11 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
     private readonly int _mostCharacters = options.BaseModel is null ? options.MaxSequenceLength : int.MaxValue;
 
     /// <summary>Whether a question and its answer without front matter surely have nothing to report, whatever the other files are.</summary>
-    public bool IsClean(ReadOnlySpan<char> question, ReadOnlySpan<char> answer) =>
+    public bool IsClean(MarkedText question, MarkedText answer) =>
         _sensitive.IsAbsent(question) && _sensitive.IsAbsent(answer)
             && RelativeLinks.AreAbsent(question) && RelativeLinks.AreAbsent(answer)
-            && !Refusal.IsOne(question, answer) && !EchoedQuestion.IsOne(question, answer) && CutOff.Find(answer) < 0 && !AnswerLanguage.IsOther(question, answer)
-            && question.Length + answer.Length + (options.SystemPrompt ?? "").Length <= _mostCharacters;
+            && !Refusal.IsOne(question.Text, answer) && !EchoedQuestion.IsOne(question.Text, answer.Text) && CutOff.Find(answer.Text) < 0 && !AnswerLanguage.IsOther(question, answer)
+            && question.Text.Length + answer.Text.Length + (options.SystemPrompt ?? "").Length <= _mostCharacters;
 
     /// <summary>Reports what is wrong within one unit.</summary>
     public void Check(QaUnit unit, DiagnosticBag diagnostics)
@@ -130,8 +130,9 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
     private void CheckAnswer(QaUnit unit, DiagnosticBag diagnostics)
     {
         var (question, answer, front) = (unit.Question.Text, unit.Answer.Text, unit.FrontMatter);
+        var marked = new MarkedText(answer);
         var place = new Location(unit.File.FullPath, unit.Answer.BodyLine, 1);
-        if (!front.Negative && Refusal.IsOne(question, answer))
+        if (!front.Negative && Refusal.IsOne(question, marked))
         {
             diagnostics.Add(Rule.Refusal, place);
         }
@@ -147,7 +148,7 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
             diagnostics.Add(Rule.CutOff, new Places(answer, unit.File.FullPath, unit.Answer.BodyLine).Of(start, end.Length), _sensitive.Masked(end));
         }
 
-        if (AnswerLanguage.IsOther(question, answer))
+        if (AnswerLanguage.IsOther(new MarkedText(question), marked))
         {
             diagnostics.Add(Rule.AnswerLanguage, place);
         }

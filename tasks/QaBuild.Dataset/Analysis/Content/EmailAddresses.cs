@@ -29,6 +29,8 @@ internal sealed class EmailAddresses : ISensitiveFinder
         "johndoe", "john.doe", "john_doe", "jdoe", "j.doe", "janedoe", "jane.doe", "jane_doe", "johnsmith", "john.smith", "jsmith", "zhangsan", "lisi", "wangwu",
     ];
 
+    public Marks Mark => Marks.At;
+
     public bool Find(ReadOnlySpan<char> text, int from, out Sensitive found)
     {
         for (int next = from, at; (at = text[next..].IndexOf('@')) >= 0; next += at + 1)

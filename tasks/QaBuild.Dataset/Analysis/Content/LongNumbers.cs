@@ -6,6 +6,8 @@ namespace QaBuild.Dataset.Analysis.Content;
 /// <summary>Finds mainland mobile numbers, resident identity numbers and bank cards: whole runs of digits, or groups of them as people write them.</summary>
 internal sealed class LongNumbers : ISensitiveFinder
 {
+    public Marks Mark => Marks.Digits;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Find(ReadOnlySpan<char> text, int from, out Sensitive found)
     {

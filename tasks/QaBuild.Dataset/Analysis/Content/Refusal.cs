@@ -5,16 +5,15 @@ namespace QaBuild.Dataset.Analysis.Content;
 /// <summary>Tells an answer in which a chat model excuses itself from one that answers.</summary>
 internal static class Refusal
 {
-    // So only a model speaks of itself. All ASCII: a search that has other letters among its words is several times slower.
-    private static readonly SearchValues<string> Confessions = SearchValues.Create(
-        ["as an ai,", "as an ai language", "as an ai model", "as an ai assistant", "m an ai language", "m just an ai",
-            "as a language model", "as a large language model", "as an artificial intelligence", "<nooutput>", "limitation of gpt", "limitations of gpt", "cannot complete this task", "unable to perform this task", "unreliable generation"],
-        StringComparison.OrdinalIgnoreCase);
-
     private static readonly SearchValues<string> HanConfessions = SearchValues.Create(
         ["作为一个AI", "作为一款AI", "作为一名AI", "作为AI", "作为一个人工智能", "作为一款人工智能", "作为人工智能", "作为一个语言模型", "作为一个大语言模型", "作为语言模型", "作为大语言模型",
             "由于我是一个人工智能", "我是一个人工智能语言模型", "我只是一个人工智能", "我只是一个AI"],
         StringComparison.Ordinal);
+
+    /// <summary>So only a model speaks of itself.</summary>
+    public static string[] Confessions =>
+        ["as an ai,", "as an ai language", "as an ai model", "as an ai assistant", "m an ai language", "m just an ai",
+            "as a language model", "as a large language model", "as an artificial intelligence", "<nooutput>", "limitation of gpt", "limitations of gpt", "cannot complete this task", "unable to perform this task", "unreliable generation"];
 
     private static readonly string[] Apologies = ["sorry", "i'm sorry", "i’m sorry", "i am sorry", "i apologize", "my apologies", "unfortunately", "抱歉", "很抱歉", "非常抱歉", "对不起", "不好意思"];
 
@@ -28,7 +27,7 @@ internal static class Refusal
         "i cannot generate", "i can't generate", "i cannot complete", "i am unable to provide", "i'm unable to provide", "i am unable to answer", "i am not able to provide", "我无法回答", "我无法提供", "我不能回答", "我不能提供", "我无法满足", "我无法完成",
     ];
 
-    private static readonly SearchValues<char> Initials = SearchValues.Create([.. Apologies.Concat(Refusals).SelectMany(p => new[] { char.ToLowerInvariant(p[0]), char.ToUpperInvariant(p[0]) })]);
+    private static readonly string Initials = string.Concat(Apologies.Concat(Refusals).Select(p => p[..1] + p[..1].ToUpperInvariant()));
 
     // Who asks about models, or for an apology, gets one.
     private static readonly SearchValues<string> OfModels = SearchValues.Create(
@@ -37,11 +36,10 @@ internal static class Refusal
     private static readonly SearchValues<string> OfApologies = SearchValues.Create(
         ["apolog", "sorry", "excuse", "decline", "refus", "reject", "reply", "respon", "dialog", "conversation", "道歉", "抱歉", "拒绝", "回绝", "回复", "借口", "对话", "客服"], StringComparison.OrdinalIgnoreCase);
 
-    public static bool IsOne(ReadOnlySpan<char> question, ReadOnlySpan<char> answer) =>
-        (Confesses(answer) || (Opens(answer) && !question.ContainsAny(OfApologies))) && !question.ContainsAny(OfModels);
+    public static bool IsOne(ReadOnlySpan<char> question, MarkedText answer) =>
+        (Confesses(answer) || (Opens(answer.Text) && !question.ContainsAny(OfApologies))) && !question.ContainsAny(OfModels);
 
-    private static bool Confesses(ReadOnlySpan<char> answer) =>
-        answer.ContainsAny(Confessions) || (answer.ContainsAnyInRange('\u3400', '\u9fff') && answer.ContainsAny(HanConfessions));
+    private static bool Confesses(MarkedText answer) => answer.Has(Marks.Confession) || (answer.Han > 0 && answer.Text.ContainsAny(HanConfessions));
 
     private static bool Opens(ReadOnlySpan<char> answer)
     {

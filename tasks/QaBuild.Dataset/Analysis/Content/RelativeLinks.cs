@@ -20,7 +20,7 @@ internal ref struct RelativeLinks(ReadOnlySpan<char> text)
     /// <summary>The path that the target names.</summary>
     public string Path { get; private set; } = "";
 
-    public static bool AreAbsent(ReadOnlySpan<char> text) => text.IndexOf("](") < 0 || !new RelativeLinks(text).MoveNext();
+    public static bool AreAbsent(MarkedText text) => !text.Has(Marks.Link) || !new RelativeLinks(text.Text).MoveNext();
 
     public bool MoveNext()
     {

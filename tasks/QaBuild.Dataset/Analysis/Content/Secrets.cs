@@ -7,16 +7,20 @@ namespace QaBuild.Dataset.Analysis.Content;
 /// <summary>Finds keys, tokens and passwords. One pass looks for the marks that all of them have; what stands at a mark is then looked at closely.</summary>
 internal sealed class Secrets : ISensitiveFinder
 {
-    private static readonly SearchValues<string> Marks = SearchValues.Create(
-        ["-----BEGIN", "AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-",
-            "LTAI", "AKID", "AccountKey=", "sk-", "hf_", "eyJ", "://", "password", "passwd", "pwd"],
-        StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Any = SearchValues.Create(Marks, StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
+    /// <summary>What all of them begin with or stand beside.</summary>
+    public static string[] Marks =>
+        ["-----BEGIN", "AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-",
+            "LTAI", "AKID", "AccountKey=", "sk-", "hf_", "eyJ", "://", "password", "passwd", "pwd"];
+
+    public Marks Mark => Content.Marks.Secret;
+
     public bool Find(ReadOnlySpan<char> text, int from, out Sensitive found)
     {
-        for (int at; (at = text[from..].IndexOfAny(Marks)) >= 0;)
+        for (int at; (at = text[from..].IndexOfAny(Any)) >= 0;)
         {
             var start = from + at;
             if (At(text, start, out found) && found.Start >= from)

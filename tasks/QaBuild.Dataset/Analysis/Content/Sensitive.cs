@@ -22,6 +22,9 @@ internal readonly record struct Sensitive(Rule Rule, string Kind, int Start, int
 /// <summary>Finds passages of one sort.</summary>
 internal interface ISensitiveFinder
 {
+    /// <summary>What every text has in which there is one.</summary>
+    Marks Mark { get; }
+
     /// <summary>The first one that begins at <paramref name="from"/> or later. Reading on at its end goes over the text once.</summary>
     bool Find(ReadOnlySpan<char> text, int from, out Sensitive found);
 }

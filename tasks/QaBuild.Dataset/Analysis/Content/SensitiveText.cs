@@ -8,11 +8,11 @@ internal sealed class SensitiveText(AllowedContent allowed)
 {
     private static readonly ISensitiveFinder[] Finders = [new Secrets(), new LongNumbers(), new EmailAddresses()];
 
-    public bool IsAbsent(ReadOnlySpan<char> text)
+    public bool IsAbsent(MarkedText text)
     {
         foreach (var finder in Finders)
         {
-            if (Find(finder, text, 0, out _))
+            if (text.Has(finder.Mark) && Find(finder, text.Text, 0, out _))
             {
                 return false;
             }

@@ -59,8 +59,8 @@ internal sealed class DuplicateChecks
         }
 
         Level(DuplicateKind.SameQuestion, true, cluster => SameQuestion(cluster, severity));
-        Level(DuplicateKind.Question, true, cluster => Similar(Rule.NearDuplicate, severity, cluster));
-        Level(DuplicateKind.Pair, true, cluster => Similar(Rule.NearDuplicatePair, severity, cluster));
+        Level(DuplicateKind.Question, true, cluster => Similar(Rule.NearDuplicate, severity, cluster, Advice("KeepOneWording")));
+        Level(DuplicateKind.Pair, true, cluster => Similar(Rule.NearDuplicatePair, severity, cluster, Advice("KeepOnePair")));
         if (_options.DuplicateAction == DuplicateAction.Drop)
         {
             Drop(pairs, sets);
@@ -106,7 +106,7 @@ internal sealed class DuplicateChecks
         var same = TextKey.Of(first.Source.Answer.Text) == TextKey.Of(second.Source.Answer.Text);
         _diagnostics.Add(
             Rule.SameQuestion, severity, PlaceOf(second),
-            first.Source.File.RelativePath, first.Line, new Phrase(same ? "AnswersSame" : "AnswersDiffer"), More(cluster));
+            first.Source.File.RelativePath, first.Line, new Phrase(same ? "AnswersSame" : "AnswersDiffer"), More(cluster), Advice("KeepBetterAnswer"));
     }
 
     private void SameAnswer(UnitCluster cluster)
@@ -117,7 +117,7 @@ internal sealed class DuplicateChecks
             first.File.RelativePath, first.Answer.BodyLine, second.Answer.Text.Length, More(cluster));
     }
 
-    private void Similar(Rule rule, Severity severity, UnitCluster cluster)
+    private void Similar(Rule rule, Severity severity, UnitCluster cluster, params object[] advice)
     {
         var (first, second) = (cluster.Best.First, cluster.Best.Second);
         var whole = cluster.Best.Kind == DuplicateKind.Pair;
@@ -125,8 +125,11 @@ internal sealed class DuplicateChecks
         var words = PairExplanation.Of(TextOf(first), TextOf(second));
         _diagnostics.Add(
             rule, severity, PlaceOf(second),
-            first.Source.File.RelativePath, first.Line, Number(cluster.Best.Score), words.Shared.Length > 0 ? words.Shared : "–", Difference(words), More(cluster));
+            [first.Source.File.RelativePath, first.Line, Number(cluster.Best.Score), words.Shared.Length > 0 ? words.Shared : "–", Difference(words), More(cluster), .. advice]);
     }
+
+    // Where duplicates are dropped there is nothing to do.
+    private Phrase Advice(string name) => new(_options.DuplicateAction == DuplicateAction.Drop ? "FirstIsKept" : name);
 
     /// <summary>Whatever is alike enough to be reported is compared once: each unit with the one whose question is most like its own.</summary>
     private void ReportContradictions(IReadOnlyList<UnitPair> pairs)

@@ -1,3 +1,4 @@
+using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Content;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
@@ -29,8 +30,8 @@ public sealed class HostileTextTests
             var bag = new DiagnosticBag();
             checks.Check(unit, bag);
 
-            Assert.True(!checks.IsClean(question, text) || bag.Paths().Count == 0);
-            Assert.InRange(AnswerFacts.Of(text).Length, 1, Size);
+            Assert.True(!checks.IsClean(new MarkedText(question), new MarkedText(text)) || bag.Paths().Count == 0);
+            Assert.InRange(AnswerFacts.Of(new MarkedText(text)).Length, 1, Size);
         }
     }
 
@@ -63,7 +64,7 @@ public sealed class HostileTextTests
         checks.Check(Unit("kb", "?", text), bag);
 
         Assert.Empty(bag.Sorted());
-        Assert.True(checks.IsClean("?", text));
+        Assert.True(checks.IsClean(new MarkedText("?"), new MarkedText(text)));
     }
 
     private static QaUnit Unit(string root, string question, string answer) =>

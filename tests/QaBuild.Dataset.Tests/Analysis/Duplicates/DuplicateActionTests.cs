@@ -69,4 +69,18 @@ public sealed class DuplicateActionTests
         Assert.Equal([Qa.PathOf(1)], compiled.Splits.Keys);
         Assert.Equal(["QA3001"], compiled.Codes);
     }
+
+    [Fact]
+    public void What_is_dropped_is_said_and_asks_for_nothing()
+    {
+        var files = Alike.Files(Alike.Cleaning, Alike.CleaningNearly, Alike.Vacuum);
+        files[Qa.PathOf(4)] = Qa.Text(Alike.Vacuum, "d");
+
+        var (dropped, warned) = (Alike.Compile(files, Alike.Drop).Report, Alike.Compile(files, Alike.Warn).Report);
+
+        Assert.DoesNotContain("Keep one", dropped, StringComparison.Ordinal);
+        Assert.Equal(2, dropped.Split("what is left out stands in dropped.jsonl").Length - 1);
+        Assert.Contains("Keep one of them, with the better answer.", warned, StringComparison.Ordinal);
+        Assert.Contains("Keep one of them, or make one wording a paraphrase of the other.", warned, StringComparison.Ordinal);
+    }
 }

@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+
+namespace QaBuild.Dataset.Analysis.Content;
+
+/// <summary>
+/// Finds which of many phrases a text holds, in any letter case, in one pass. Of each phrase the three characters are known that ordinary text has least often;
+/// where these stand the phrase itself is compared. Letters are known by five bits, as is each class of other characters.
+/// </summary>
+internal sealed class PhraseTable
+{
+    private const int BitsOfCharacter = 5, Characters = 3, Mask = (1 << (BitsOfCharacter * Characters)) - 1;
+
+    // Rare last; what is no letter and no blank is rarer than any letter.
+    private const string ByFrequency = " etaoinshrdlucmfwypvbgkjqxz";
+
+    private readonly byte[] _classes = new byte[128];
+    private readonly ulong[] _known = new ulong[(Mask + 1) / 64];
+    private readonly Dictionary<int, Phrase[]> _phrases = [];
+
+    /// <param name="groups">Phrases of ASCII, of three characters at least, and the mark of a text that holds one of them.</param>
+    public PhraseTable(params (Marks Mark, string[] Phrases)[] groups)
+    {
+        for (var c = '\0'; c < _classes.Length; c++)
+        {
+            _classes[c] = (byte)(char.IsAsciiLetter(c) ? (c & 31) : c == ' ' ? 27 : char.IsAsciiDigit(c) ? 28 : c is '-' or '_' ? 29 : c is '=' or ':' or '/' or '<' or '>' ? 30 : 31);
+        }
+
+        foreach (var (mark, phrases) in groups)
+        {
+            foreach (var phrase in phrases)
+            {
+                Add(mark, phrase);
+            }
+        }
+    }
+
+    /// <summary>The marks of the phrases in a text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public Marks In(ReadOnlySpan<char> text)
+    {
+        var marks = Marks.None;
+        var last = 0;
+        var (classes, known) = (_classes, _known);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = (uint)text[i];
+            last = c < (uint)classes.Length ? ((last << BitsOfCharacter) | classes[c]) & Mask : 0;
+            if ((known[last >> 6] & (1UL << last)) != 0)
+            {
+                marks |= At(text, last, i);
+            }
+        }
+
+        return marks;
+    }
+
+    private Marks At(ReadOnlySpan<char> text, int characters, int end)
+    {
+        var marks = Marks.None;
+        foreach (var phrase in _phrases[characters])
+        {
+            var start = end - phrase.End;
+            if (start >= 0 && text[start..].StartsWith(phrase.Text, StringComparison.OrdinalIgnoreCase))
+            {
+                marks |= phrase.Mark;
+            }
+        }
+
+        return marks;
+    }
+
+    private void Add(Marks mark, string phrase)
+    {
+        var (end, rarity) = (0, -1);
+        for (var i = Characters - 1; i < phrase.Length; i++)
+        {
+            if (Rarity(phrase[i - 2]) + Rarity(phrase[i - 1]) + Rarity(phrase[i]) is var sum && sum > rarity)
+            {
+                (end, rarity) = (i, sum);
+            }
+        }
+
+        var known = (_classes[phrase[end - 2]] << (2 * BitsOfCharacter)) | (_classes[phrase[end - 1]] << BitsOfCharacter) | _classes[phrase[end]];
+        _known[known >> 6] |= 1UL << known;
+        _phrases[known] = [.. _phrases.GetValueOrDefault(known, []), new Phrase(phrase, end, mark)];
+    }
+
+    private static int Rarity(char c) => ByFrequency.IndexOf(char.ToLowerInvariant(c)) is >= 0 and var at ? at : ByFrequency.Length;
+
+    /// <param name="Text">The phrase.</param>
+    /// <param name="End">Offset of the last of the three characters.</param>
+    /// <param name="Mark">Its mark.</param>
+    private sealed record Phrase(string Text, int End, Marks Mark);
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using QaBuild.Dataset.Analysis;
+
+namespace QaBuild.Dataset.Tests.Analysis;
+
+public sealed class TextKeyTests
+{
+    [Theory]
+    [InlineData("What is VACUUM?", "what is vacuum")]
+    [InlineData("What is VACUUM?", "What\n is\tVACUUM ? ")]
+    [InlineData("See \"VACUUM\"", "See \"VACUUM")]
+    [InlineData("Stop!", "Stop")]
+    [InlineData("ＶＡＣＵＵＭ １", "vacuum 1")]
+    [InlineData("用 VACUUM 清理。", "用VACUUM清理")]
+    [InlineData("first, second", "first second")]
+    [InlineData("先，后；完", "先后完")]
+    public void Wordings_that_differ_in_case_blanks_and_punctuation_only_share_a_key(string one, string other) =>
+        Assert.Equal(TextKey.Of(one), TextKey.Of(other));
+
+    [Theory]
+    [InlineData("version 1.5", "version 15")]
+    [InlineData("a::text", "a text")]
+    [InlineData("to day", "today")]
+    [InlineData("a=b", "a b")]
+    [InlineData("\uFFFF", "")]
+    [InlineData("é", "e")]
+    public void Other_wordings_have_other_keys(string one, string other) => Assert.NotEqual(TextKey.Of(one), TextKey.Of(other));
+
+    // The vectors of the algorithm's own authors are hashes of hashes; these are those that its ports are checked with.
+    [Theory]
+    [InlineData("", "00000000000000000000000000000000")]
+    [InlineData("hello", "cbd8a7b341bd9b025b1e906a48ae1d19")]
+    [InlineData("The quick brown fox jumps over the lazy dog", "e34bbc7bbc071b6c7a433ca9c49a9347")]
+    public void The_hash_is_MurmurHash3(string text, string hash)
+    {
+        var (high, low) = MurmurHash.Of(Encoding.UTF8.GetBytes(text));
+        Assert.Equal(hash, $"{high:x16}{low:x16}");
+    }
+}
