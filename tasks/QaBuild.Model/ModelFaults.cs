@@ -87,6 +87,9 @@ public static class ModelFaults
     /// <summary>A weight does not fit the type it is written in: <c>{0}</c> the tensor, <c>{1}</c> the type.</summary>
     public const string WeightsNotFinite = "QA8004";
 
+    /// <summary>The answer gate has nothing to ask: <c>{0}</c> the file of rows.</summary>
+    public const string GateHasNoQuestions = "QA8007";
+
     /// <summary>The base model's own chat template is none that is known here: <c>{0}</c> the model, <c>{1}</c> the names to choose from.</summary>
     public const string ChatTemplateUnknown = "QA8020";
 

@@ -7,6 +7,7 @@ using QaBuild.Model.BaseModels;
 using QaBuild.Model.Gguf;
 using QaBuild.Model.Packaging;
 using QaBuild.Model.Packaging.Fusing;
+using QaBuild.Model.Training.Run;
 
 namespace QaBuild.Tool;
 
@@ -28,8 +29,7 @@ internal static class FuseCommand
         var license = new Option<string?>("--license") { Description = "An SPDX expression. Default: the base's." };
         var version = new Option<string?>("--model-version") { Description = "The model's version." };
         var description = new Option<string?>("--description") { Description = "What it is for, in a sentence." };
-        var manifest = new Option<string?>("--manifest") { Description = "manifest.json of the dataset it was trained with; its hash goes into the file." };
-        var recipe = new Option<string?>("--recipe") { Description = "The recipe it was trained by; its hash goes into the file." };
+        var training = new Option<string?>("--training") { Description = "training.json, which 'qabuild train' writes: the hashes of dataset and recipe go into the file." };
         type.AcceptOnlyFromAmong(Types);
         var command = new Verb(
             "fuse",
@@ -37,7 +37,7 @@ internal static class FuseCommand
             "把基座和它的适配器（LoRA 或 DoRA）合并为一个模型：GGUF；基座是 Hugging Face 目录时也可写成这样的目录。",
             "qabuild fuse --base models/Qwen2.5-0.5B --adapter adapters/ --out fused.gguf")
         {
-            model, adapter, output, folder, type, work, name, author, license, version, description, manifest, recipe,
+            model, adapter, output, folder, type, work, name, author, license, version, description, training,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () => Run(
@@ -55,15 +55,14 @@ internal static class FuseCommand
                     Version = parsed.GetValue(version),
                     Description = parsed.GetValue(description),
                     BaseName = "",
-                    DatasetHash = parsed.GetValue(manifest) is { Length: > 0 } dataset ? DatasetManifest.Read(dataset).Hash : null,
-                    RecipeHash = parsed.GetValue(recipe) is { Length: > 0 } yaml ? HashOf(yaml) : null,
                 },
+                parsed.GetValue(training) is { Length: > 0 } record ? TrainingRecord.Read(Path.GetDirectoryName(Path.GetFullPath(record))!) : null,
                 cancellation),
             CancellationToken.None));
         return command;
     }
 
-    private static int Run(string model, string adapter, string output, string? folder, GgmlType? type, string work, ModelMetadata metadata, CancellationToken cancellation)
+    private static int Run(string model, string adapter, string output, string? folder, GgmlType? type, string work, ModelMetadata metadata, TrainingRecord? record, CancellationToken cancellation)
     {
         var resolved = BaseModelCommand.Resolve(model, work, cancellation);
         if (!resolved.HasWeights)
@@ -79,7 +78,7 @@ internal static class FuseCommand
         var hash = HashOfAdapter(adapter);
         using var progress = new ProgressLine();
         void Show(long done, long total) => progress.Show(elapsed => new Phrase("FuseProgress", done >> 20, total >> 20, Remaining(elapsed, done, total)));
-        var result = Fusion.ToGguf(resolved.GgufPath, adapter, output, type, metadata with { BaseName = resolved.Name, AdapterHash = hash }, Show, cancellation);
+        var result = Fusion.ToGguf(resolved.GgufPath, adapter, output, type, metadata with { BaseName = resolved.Name, AdapterHash = hash, DatasetHash = record?.Inputs.DataHash, RecipeHash = record?.Inputs.RecipeHash }, Show, cancellation);
         if (!string.IsNullOrEmpty(folder))
         {
             FusedFolder.Write(model, resolved.GgufPath, adapter, folder, Show, cancellation);

@@ -89,9 +89,8 @@ internal static class ModelfileCommand
             return new TrainedTemplate(template, template.Terminators);
         }
 
-        var recipe = training is null ? null : TrainingRecord.Read(Path.GetDirectoryName(Path.GetFullPath(training))!)?.Inputs.Recipe;
-        bool? applies = recipe is not null && recipe.TryGetValue("apply_chat_template", out var value) && bool.TryParse(value, out var given) ? given : null;
-        return TrainedTemplate.Of(model, chosen, dataset, applies);
+        var record = training is null ? null : TrainingRecord.Read(Path.GetDirectoryName(Path.GetFullPath(training))!);
+        return TrainedTemplate.Of(model, chosen, dataset, record?.Inputs.AppliesTemplate);
     }
 
     private static string Existing(string path) => File.Exists(path) ? path : throw new ModelFaultException(ModelFaults.FileMalformed, path, path, new Reason("ModelfileNoSuchFile"));

@@ -12,8 +12,8 @@ namespace QaBuild.Tool;
 /// <summary><c>qabuild ollama NAME</c>: makes a model in Ollama of a Modelfile, and asks it before it gets its name.</summary>
 internal static class OllamaCommand
 {
-    // Longer than a server takes to check or convert a large file.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    /// <summary>Longer than a server takes to check or convert a large file.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     // That the model can be loaded and speaks.
     private const int FewTokens = 16;

@@ -28,6 +28,8 @@ internal static class Verbs
             EvaluateCommand.Create(),
             FuseCommand.Create(),
             QuantizeCommand.Create(),
+            GateCommand.Create(),
+            CardCommand.Create(),
             ModelfileCommand.Create(),
             OllamaCommand.Create(),
             RestoreCommand.Create(),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using QaBuild.Benchmarks;
 using QaBuild.Benchmarks.Duplicates;
+using QaBuild.Benchmarks.Packaging;
 using QaBuild.Benchmarks.Training;
 
 const int FewestRounds = 5;
@@ -17,6 +18,17 @@ var root = typeof(BareRead).Assembly.GetCustomAttributes<AssemblyMetadataAttribu
 if (args is [DuplicatesBenchmark.Verb])
 {
     return DuplicatesBenchmark.Run(Path.Combine(root, "..", "shared")) ? 0 : 1;
+}
+
+if (args is [PackagingBenchmark.QuantizeVerb, var libraries, var input, var output, var type])
+{
+    PackagingBenchmark.Quantize(libraries, input, output, int.Parse(type, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is [PackagingBenchmark.Verb, .. var turns])
+{
+    return PackagingBenchmark.Run(root, turns is ["--rounds", var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 3) ? 0 : 1;
 }
 
 var models = Path.Combine(root, "artifacts", "bench", "training");
@@ -35,7 +47,7 @@ if (args is [TrainingBenchmark.Verb, .. var shapes])
 
 if (Options(args) is not var (rounds, files))
 {
-    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)\n       QaBuild.Benchmarks {DuplicatesBenchmark.Verb}\n       QaBuild.Benchmarks {TrainingBenchmark.Verb} [--rounds N] [SHAPE-LAYERS … scaling]   (default 3, S-4 M-6 scaling)");
+    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)\n       QaBuild.Benchmarks {DuplicatesBenchmark.Verb}\n       QaBuild.Benchmarks {TrainingBenchmark.Verb} [--rounds N] [SHAPE-LAYERS … scaling]   (default 3, S-4 M-6 scaling)\n       QaBuild.Benchmarks {PackagingBenchmark.Verb} [--rounds N]   (default 3)");
     return 1;
 }
 

@@ -129,6 +129,8 @@ public enum Rule
     QuantizationImpossible = 8003,
     WeightsNotFinite = 8004,
     QuantizationFallsBack = 8005,
+    AnswerGateFailed = 8006,
+    GateHasNoQuestions = 8007,
 
     ChatTemplateUnknown = 8020,
     ChatTemplateUnfit = 8021,

@@ -85,7 +85,8 @@ public sealed class RowReader(Lazy<ChatTemplate> template, bool? applyTemplate, 
     {
         if (applyTemplate != true)
         {
-            return new RowText([new ChatSegment(system.Length > 0 ? $"{system}\n\n{question}" : question, false), new ChatSegment(answer, true)], null);
+            var prompt = system.Length > 0 ? $"{system}\n\n{question}" : question;
+            return new RowText([new ChatSegment(prompt, false), new ChatSegment(answer, true)], null) { Messages = [new(User, prompt), new(Assistant, answer)] };
         }
 
         ChatMessage[] messages = [new(User, question), new(Assistant, answer)];
@@ -100,7 +101,7 @@ public sealed class RowReader(Lazy<ChatTemplate> template, bool? applyTemplate, 
         }
 
         var raw = template.Value.Family == ChatFamily.Raw;
-        return new RowText(template.Value.Segments(messages, addGenerationPrompt: false), raw ? null : template.Value.Terminators[0]);
+        return new RowText(template.Value.Segments(messages, addGenerationPrompt: false), raw ? null : template.Value.Terminators[0]) { Messages = messages };
     }
 
     private static ChatMessage[] Messages(JsonElement list, string role, string content, Func<string, string> roleOf)

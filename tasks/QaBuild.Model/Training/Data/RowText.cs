@@ -1,4 +1,5 @@
 using QaBuild.Model.Chat;
+using QaBuild.Model.Inference;
 
 namespace QaBuild.Model.Training.Data;
 
@@ -7,6 +8,9 @@ namespace QaBuild.Model.Training.Data;
 /// <param name="Terminator">The token that the chat template ended its answers with; null for a row that stands as it was compiled and brings its own.</param>
 public sealed record RowText(IReadOnlyList<ChatSegment> Segments, string? Terminator)
 {
+    /// <summary>The same as a conversation, the answer included; empty for plain text, which asks nothing.</summary>
+    public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
+
     /// <summary>What the model is asked with: all that stands before the last answer.</summary>
     public string Prompt => string.Concat(Segments.Take(LastAnswer).Select(s => s.Text));
 

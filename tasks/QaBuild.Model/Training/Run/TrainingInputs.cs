@@ -64,6 +64,15 @@ public sealed record TrainingInputs(string Trainer, BaseIdentity Base, string Ch
         }
     }
 
+    /// <summary>SHA-256 of the dataset: of the lines that <c>sha256sum</c> prints of its files, in order of their names.</summary>
+    public string DataHash => HashOfLines(Data.Where(d => d.Value.Length > 0).Select(d => $"{d.Value}  {d.Key}"));
+
+    /// <summary>SHA-256 of the recipe: of its lines <c>key=value</c>, with what was set over it, in order of the keys.</summary>
+    public string RecipeHash => HashOfLines(Recipe.Select(r => $"{r.Key}={r.Value}"));
+
+    /// <summary>apply_chat_template, as the recipe has it; null goes by the format of the rows.</summary>
+    public bool? AppliesTemplate => Recipe.TryGetValue("apply_chat_template", out var value) && bool.TryParse(value, out var applies) ? applies : null;
+
     /// <summary>Finds them out.</summary>
     /// <param name="trainer">Which trainer.</param>
     /// <param name="gguf">The base.</param>
@@ -108,6 +117,8 @@ public sealed record TrainingInputs(string Trainer, BaseIdentity Base, string Ch
 
         return changes;
     }
+
+    private static string HashOfLines(IEnumerable<string> lines) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines.Select(l => l + "\n")))));
 
     private static string HashOf(string path)
     {

@@ -1,0 +1,177 @@
+using System.CommandLine;
+using System.Globalization;
+using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Emission;
+using QaBuild.Model;
+using QaBuild.Model.BaseModels;
+using QaBuild.Model.Chat;
+using QaBuild.Model.Gguf;
+using QaBuild.Model.Import;
+using QaBuild.Model.Inference;
+using QaBuild.Model.Packaging;
+using QaBuild.Model.Packaging.Gate;
+using QaBuild.Model.Packaging.Ollama;
+using QaBuild.Model.Training.Data;
+using QaBuild.Model.Training.Run;
+
+namespace QaBuild.Tool;
+
+/// <summary><c>qabuild gate</c>: asks every form of a model the same questions.</summary>
+internal static class GateCommand
+{
+    private const int MostQuestions = 1000;
+
+    public static Command Create()
+    {
+        var model = new Option<string?>("--base") { Description = "base-model.json, which 'qabuild base-model' writes." };
+        var trained = new Option<string?>("--trained") { Description = "What the trainer computes with: a GGUF, or a folder of PEFT or mlx-lm." };
+        var adapter = new Option<string?>("--adapter") { Description = "The adapter that llama.cpp gets. Default: what the trainer computes with." };
+        var fused = new Option<string?>("--fused") { Description = "The fused model." };
+        var files = new Option<string[]>("--file") { Description = "A quantized file; may be given several times." };
+        var dataset = new Option<string?>("--dataset") { Description = "The folder with train.jsonl, test.jsonl and manifest.json." };
+        var ollama = new Option<string?>("--ollama") { Description = "Asks this model of Ollama alone what was asked before, and adds it to what --out holds." };
+        var server = new Option<string?>("--host") { Description = "Where Ollama listens. Default: OLLAMA_HOST, or else port 11434 of this machine." };
+        var template = new Option<string?>("--chat-template") { Description = $"{ChatTemplate.Names}. Default: the base model's own." };
+        var training = new Option<string?>("--training") { Description = "training.json, which 'qabuild train' writes: how rows were put to the model." };
+        var output = new Option<string>("--out", "-o") { Description = "Gets questions, answers and measures.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "gate.json") };
+        var questions = new Option<int>("--questions") { Description = "How many trained questions are asked, and as many of the test split.", DefaultValueFactory = _ => 12 };
+        var defaults = new GateLimits();
+        var stop = Limit("--min-stop-rate", "The least share of trained questions whose answer ends by itself.", defaults.MinStopRate, 1);
+        var exact = Limit("--min-exact-match", "The least share of trained questions that are answered to the letter.", defaults.MinExactMatch, 1);
+        var rouge = Limit("--min-rouge-l", "The least likeness to the trainer's answers.", defaults.MinRougeL, 1);
+        var smallRouge = Limit("--min-quantized-rouge-l", "The same for quantized files and Ollama.", defaults.MinQuantizedRougeL, 1);
+        var drift = Limit("--max-drift", "The largest drift of tokens' likelihoods, in nats.", defaults.MaxDrift, 1000);
+        var smallDrift = Limit("--max-quantized-drift", "The same for quantized files.", defaults.MaxQuantizedDrift, 1000);
+        var threads = new Option<int>("--threads") { Description = "0 for one a processor." };
+        var work = new Option<string>("--work") { Description = "The folder that gets imported adapters.", DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
+        var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
+        questions.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > MostQuestions)
+            {
+                result.AddError($"--questions must lie between 1 and {MostQuestions}.");
+            }
+        });
+        var command = new Verb(
+            "gate",
+            "Asks the trainer, llama.cpp, the fused model and every quantized file the same questions, and says at which of them answers get lost.",
+            "向训练器、llama.cpp、合并后的模型和每个量化文件提出同样的问题，指出回答在哪一步丢失。",
+            "qabuild gate --base artifacts/model/base-model.json --trained artifacts/model/adapter.gguf --fused artifacts/model/fused.gguf --file artifacts/model/model-Q4_K_M.gguf --dataset artifacts/dataset",
+            "qabuild gate --ollama my-model")
+        {
+            model, trained, adapter, fused, files, ollama, server, dataset, template, training, output, questions, stop, exact, rouge, smallRouge, drift, smallDrift, threads, work, libraries,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(ollama) is null && (result.GetValue(model) is null || result.GetValue(trained) is null || result.GetValue(dataset) is null))
+            {
+                result.AddError("--base, --trained and --dataset are needed, or --ollama.");
+            }
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (parsed.GetValue(ollama) is { } name)
+            {
+                var address = parsed.GetValue(server) is { } text ? OllamaAddress.Parse(text) : OllamaAddress.FromEnvironment();
+                var before = GateReport.Read(parsed.GetValue(output)!);
+                return await RunAsync(before, [new(GateHopKind.Ollama, name, _ => Task.FromResult<IGateModel>(new OllamaGateModel(new OllamaClient(address, OllamaCommand.Patience), OllamaModelName.WithTag(name))))], parsed.GetValue(output)!, cancellation);
+            }
+
+            var description = BaseModelDescription.Read(parsed.GetValue(model)!);
+            var folder = parsed.GetValue(dataset)!;
+            var record = parsed.GetValue(training) is { Length: > 0 } path ? TrainingRecord.Read(Path.GetDirectoryName(Path.GetFullPath(path))!) : null;
+            var manifest = DatasetManifest.Read(folder);
+            var terminators = TrainedTemplate.Of(description, parsed.GetValue(template), folder, record?.Inputs.AppliesTemplate).Stops;
+            var reader = RowReader.For(description, parsed.GetValue(template), record?.Inputs.AppliesTemplate, manifest);
+            var asked = new GateQuestions(reader, terminators).Read(folder, parsed.GetValue(questions));
+            var limits = new GateLimits
+            {
+                MinStopRate = parsed.GetValue(stop), MinExactMatch = parsed.GetValue(exact), MinRougeL = parsed.GetValue(rouge), MinQuantizedRougeL = parsed.GetValue(smallRouge),
+                MaxDrift = parsed.GetValue(drift), MaxQuantizedDrift = parsed.GetValue(smallDrift),
+            };
+            var found = await LlamaCpp.LocateOrRestoreAsync(parsed.GetValue(libraries), into => GenerateCommand.Tell("LlamaRestoring", into), cancellation);
+            var host = LlamaHost.Beside(found);
+            var load = new LoadOptions { Threads = Math.Max(0, parsed.GetValue(threads)) };
+            var numbers = parsed.GetValue(trained)!;
+            List<GateHop> hops = [new(GateHopKind.Trainer, Path.GetFileName(Path.TrimEndingDirectorySeparator(numbers)), c => TrainerGateModel.OpenAsync(host, description.Gguf, numbers, terminators, load.Threads, c))];
+            if (AdapterFor(parsed.GetValue(adapter) is { Length: > 0 } other ? other : numbers, description.Gguf, parsed.GetValue(work)!, cancellation) is { } gguf)
+            {
+                hops.Add(new(GateHopKind.Adapter, Path.GetFileName(gguf), c => LlamaGateModel.OpenAsync(host, description.Gguf, load with { Adapter = gguf, Exact = true }, c)));
+            }
+
+            if (parsed.GetValue(fused) is { Length: > 0 } whole)
+            {
+                hops.Add(new(GateHopKind.Fused, Path.GetFileName(whole), c => LlamaGateModel.OpenAsync(host, whole, load with { Exact = true }, c)));
+            }
+
+            // As people run them: keys and values in 16 bits.
+            hops.AddRange((parsed.GetValue(files) ?? []).Select(f => new GateHop(GateHopKind.Quantized, Path.GetFileName(f), c => LlamaGateModel.OpenAsync(host, f, load, c))));
+            var report = new GateReport
+            {
+                Base = description.Name, Limits = limits, Questions = asked, Hops = [],
+            };
+            return await RunAsync(report, hops, parsed.GetValue(output)!, cancellation);
+        });
+        return command;
+    }
+
+    /// <summary>Asks hops, writes what came of it and says it.</summary>
+    public static async Task<int> RunAsync(GateReport report, IReadOnlyList<GateHop> hops, string output, CancellationToken cancellation)
+    {
+        IReadOnlyList<GateHopResult> results;
+        using (var progress = new ProgressLine())
+        {
+            var gate = new AnswerGate(report.Questions, report.Limits, (hop, done) => progress.Show(_ => new Phrase("GateProgress", hop.Name, done + 1, report.Questions.Count)));
+            results = await gate.RunAsync(hops, report.Trainer, cancellation);
+        }
+
+        var whole = report.With(results);
+        OutputFiles.Write(Path.GetFullPath(output), whole.ToJson());
+        foreach (var line in GateTable.Lines(whole))
+        {
+            Console.WriteLine(line);
+        }
+
+        foreach (var finding in results.SelectMany(r => GateTable.Findings(r, output)))
+        {
+            Console.WriteLine(finding.ToString(CultureInfo.CurrentUICulture));
+        }
+
+        return whole.Passed ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    // llama.cpp has no place for DoRA, and a whole model is no adapter: then that hop is not there.
+    private static string? AdapterFor(string adapter, string model, string work, CancellationToken cancellation)
+    {
+        if (Directory.Exists(adapter))
+        {
+            var output = Path.Combine(work, "gate-adapter.gguf");
+            try
+            {
+                HfImport.ImportAdapter(adapter, model, output, cancellation);
+                return output;
+            }
+            catch (ModelFaultException fault) when (fault.Code == ModelFaults.AdapterUnusable && fault.Arguments[^1] is Reason { Name: "AdapterKind" })
+            {
+                return null;
+            }
+        }
+
+        using var file = GgufFile.Open(adapter);
+        return file.Text("general.type") == "adapter" ? adapter : null;
+    }
+
+    private static Option<double> Limit(string name, string description, double value, double most)
+    {
+        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            // The negation: NaN is in no range.
+            if (!(result.GetValueOrDefault<double>() is >= 0 and var given && given <= most))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must lie between 0 and {most}."));
+            }
+        });
+        return option;
+    }
+}
