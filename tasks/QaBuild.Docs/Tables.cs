@@ -34,7 +34,7 @@ internal sealed class Tables(CultureInfo language)
         CultureInfo.CurrentUICulture = language;
         try
         {
-            return Table(QaBuild.Tool.Verbs.Root().Subcommands.Where(c => !c.Hidden).Select(c => new[] { $"`{Usage(c)}`", c.Description ?? "" }), Say("verb", "动词"), Say("meaning", "含义"));
+            return Table(QaBuild.Tool.Verbs.Shown(QaBuild.Tool.Verbs.Root()).Select(v => new[] { $"`{Usage(v.Name, v.Verb)}`", v.Verb.Description ?? "" }), Say("verb", "动词"), Say("meaning", "含义"));
         }
         finally
         {
@@ -57,9 +57,9 @@ internal sealed class Tables(CultureInfo language)
     private static string Names(Declaration declaration) => string.Join(", ", declaration.Names.Select(n => $"`{n}`"));
 
     /// <summary>Name, arguments, and the options that must be given; the help of the verb has the others.</summary>
-    private static string Usage(Command command)
+    private static string Usage(string name, Command command)
     {
-        var parts = new List<string> { command.Name };
+        var parts = new List<string> { name };
         parts.AddRange(command.Arguments.Where(a => !a.Hidden).Select(a => a.Arity.MinimumNumberOfValues > 0 && !a.HasDefaultValue ? Placeholder(a.Name) : $"[{Placeholder(a.Name)}]"));
         parts.AddRange(command.Options.Where(o => o.Required && !o.Hidden).Select(o => $"{o.Name} {Placeholder(o.Name.TrimStart('-'))}"));
         if (command.Options.Any(o => !o.Required && !o.Hidden))

@@ -38,6 +38,7 @@ internal static class CompileCommands
     /// <summary>The knowledge base when nothing is said.</summary>
     public static string DefaultKb => Directory.Exists("kb") ? "kb" : ".";
 
+    /// <summary>The folder of the knowledge base, as every verb takes it.</summary>
     public static Argument<string> Kb() => new("kb")
     {
         Description = "The folder that holds job_*. Default: kb, or else the current folder.",

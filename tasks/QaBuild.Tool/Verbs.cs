@@ -14,6 +14,7 @@ internal static class Verbs
             CompileCommands.Check(),
             CompileCommands.Build(),
             ReportCommand.Create(),
+            NewCommand.Create(),
             ExplainCommand.Create(),
             ImportCommand.Create(),
             LeaksCommand.Create(),
@@ -33,10 +34,15 @@ internal static class Verbs
             ModelfileCommand.Create(),
             OllamaCommand.Create(),
             RestoreCommand.Create(),
+            CompletionCommand.Create(),
             LlamaHostCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }
+
+    /// <summary>The commands that do something and are for people, each with the words that are typed: <c>new qa</c>.</summary>
+    public static IEnumerable<(string Name, Command Verb)> Shown(Command command, string before = "") =>
+        command.Subcommands.Where(c => !c.Hidden).SelectMany(c => c.Subcommands.Count > 0 ? Shown(c, $"{before}{c.Name} ") : [($"{before}{c.Name}", c)]);
 }

@@ -38,6 +38,7 @@ public enum Rule
     BadOption = 1027,
     OutputUnwritable = 1028,
     RowViolatesSchema = 1029,
+    SdkTooOld = 1030,
 
     DanglingLink = 2001,
     SelfLink = 2002,

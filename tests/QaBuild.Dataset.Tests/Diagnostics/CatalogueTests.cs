@@ -13,7 +13,7 @@ public sealed partial class CatalogueTests
     // They need bytes that are no text, other rights, a link, dozens of files, a file that is no source, or a fault of ours; their help says how to see them.
     private static readonly Rule[] BeyondText =
     [
-        Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema,
+        Rule.InternalFault, Rule.InvalidUtf8, Rule.NulCharacter, Rule.FileTooLarge, Rule.FileUnreadable, Rule.LeavesRoot, Rule.OutputUnwritable, Rule.RowViolatesSchema, Rule.SdkTooOld,
         Rule.SemanticDuplicate, Rule.BenchmarkOverlap, Rule.BenchmarkUnreadable, Rule.BenchmarkNearDuplicate, Rule.FileLeak, Rule.AnswerLength, Rule.SnapshotDiffers,
         Rule.SnapshotMissing, Rule.SnapshotUnreadable, Rule.ReviewerUnusable, Rule.RefUnknown, Rule.HistoryShallow, Rule.GitUnusable, Rule.TreeEntrySkipped,
         Rule.ReportLibrariesMissing, Rule.ReportInputUnreadable,
