@@ -34,7 +34,7 @@ public sealed class PublicSurfaceTests
             text.Append(CultureInfo.InvariantCulture, $"{name}{string.Concat(verb.Arguments.Select(a => $" <{a.Name}>"))}\n");
             foreach (var option in verb.Options.Where(o => !o.Hidden).OrderBy(o => o.Name, StringComparer.Ordinal))
             {
-                text.Append(CultureInfo.InvariantCulture, $"  {string.Join(", ", option.Aliases.Prepend(option.Name))} <{option.ValueType.Name}>{(option.Required ? ", required" : "")}\n");
+                text.Append(CultureInfo.InvariantCulture, $"  {string.Join(", ", option.Aliases.Prepend(option.Name))} <{(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType).Name}>{(option.Required ? ", required" : "")}\n");
             }
         }
 
