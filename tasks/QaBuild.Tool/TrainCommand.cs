@@ -25,6 +25,8 @@ internal static class TrainCommand
         var threads = new Option<int>("--threads") { Description = "0 for one a processor.", DefaultValueFactory = _ => 0 };
         var force = new Option<bool>("--force") { Description = "Trains even if nothing changed, and from the beginning." };
         var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
+        var trainer = new Option<string>("--trainer") { Description = "qabuild; mlx, which runs mlx_lm.lora; or command, which runs --command.", DefaultValueFactory = _ => "qabuild" };
+        var other = new Option<string?>("--command") { Description = "What trains instead, with placeholders such as {config}, {dataset}, {model} and {out}." };
         var keys = s_keys.Select(k => (Key: k, Option: new Option<string?>("--" + k.Replace('_', '-')) { Description = $"Sets {k} of the recipe." })).ToArray();
         var command = new Verb(
             "train",
@@ -33,7 +35,7 @@ internal static class TrainCommand
             "qabuild train --model tiny --data artifacts/dataset --config build/train-tiny.yaml",
             "qabuild train --model models/Qwen2.5-0.5B --iters 1000 --learning-rate 1e-5 --set lora_parameters.rank=8")
         {
-            model, data, recipe, set, output, work, template, threads, force, libraries,
+            model, data, recipe, set, output, work, template, threads, force, libraries, trainer, other,
         };
         foreach (var (_, option) in keys)
         {
@@ -47,7 +49,7 @@ internal static class TrainCommand
                 .Concat(Pairs(parsed.GetValue(set)));
             var run = new TrainRun(
                 parsed.GetValue(model), parsed.GetValue(data)!, parsed.GetValue(recipe), [.. overrides], parsed.GetValue(output)!, parsed.GetValue(work)!, parsed.GetValue(template), parsed.GetValue(threads),
-                parsed.GetValue(force), parsed.GetValue(libraries));
+                parsed.GetValue(force), parsed.GetValue(libraries), parsed.GetValue(trainer)!, parsed.GetValue(other));
             return Task.Run(() => run.ExecuteAsync(cancellation), CancellationToken.None);
         });
         return command;

@@ -6,6 +6,7 @@ using QaBuild.Model.Gguf;
 using QaBuild.Model.Inference;
 using QaBuild.Model.Training.Data;
 using QaBuild.Model.Training.Export;
+using QaBuild.Model.Training.External;
 using QaBuild.Model.Training.Recipe;
 using QaBuild.Model.Training.Run;
 
@@ -22,10 +23,24 @@ namespace QaBuild.Tool;
 /// <param name="Threads">0 for one a processor.</param>
 /// <param name="Force">From the beginning, even if nothing changed.</param>
 /// <param name="Libraries">Of llama.cpp, or null.</param>
+/// <param name="Trainer">qabuild, mlx or command.</param>
+/// <param name="Command">With placeholders; of the trainer <c>command</c>.</param>
 internal sealed record TrainRun(
-    string? Model, string Data, string? Recipe, IReadOnlyList<KeyValuePair<string, string>> Overrides, string Output, string Work, string? ChatTemplate, int Threads, bool Force, string? Libraries)
+    string? Model, string Data, string? Recipe, IReadOnlyList<KeyValuePair<string, string>> Overrides, string Output, string Work, string? ChatTemplate, int Threads, bool Force, string? Libraries,
+    string Trainer, string? Command)
 {
+    private const string Mlx = "mlx";
+    private const string Other = "command";
+
     private string RunFolder => Path.Combine(Output, "train");
+
+    private string TrainerName => Trainer switch
+    {
+        "" or "qabuild" => TrainingInputs.OwnTrainer,
+        Mlx => Mlx,
+        Other => $"{Other} {Command}",
+        _ => throw new ModelFaultException(ModelFaults.TrainingSetting, "", "Trainer", new Reason("TrainerUnknown", Trainer)),
+    };
 
     public async Task<int> ExecuteAsync(CancellationToken cancellation)
     {
@@ -37,7 +52,7 @@ internal sealed record TrainRun(
 
         var model = Resolve(Model ?? loaded.Recipe.Model, Work, cancellation);
         var record = Force ? null : TrainingRecord.Read(Output);
-        var inputs = TrainingInputs.Of(TrainingInputs.OwnTrainer, model.Gguf, ChatTemplate, loaded.Recipe, Data, record?.Inputs);
+        var inputs = TrainingInputs.Of(TrainerName, model.Gguf, ChatTemplate, loaded.Recipe, Data, record?.Inputs);
         if (Why(record, inputs) is not { Count: > 0 } reasons)
         {
             Tell("TrainUpToDate", Output, record!.Iterations, Shown(record.TrainLoss), Shown(record.ValidLoss));
@@ -49,6 +64,12 @@ internal sealed record TrainRun(
         if (Force)
         {
             File.Delete(Path.Combine(RunFolder, TrainingRun.CheckpointName));
+        }
+
+        if (TrainerName != TrainingInputs.OwnTrainer)
+        {
+            await TrainElsewhereAsync(model, loaded.Recipe, inputs, cancellation);
+            return ExitCode.Success;
         }
 
         var data = await ReadAsync(model, loaded.Recipe, cancellation);
@@ -85,6 +106,21 @@ internal sealed record TrainRun(
                 Tell("TrainDone", Output, state.Iteration, Shown(state.TrainLoss), Shown(valid));
             },
             cancellation);
+    }
+
+    private async Task TrainElsewhereAsync(BaseModelDescription model, TrainingRecipe recipe, TrainingInputs inputs, CancellationToken cancellation)
+    {
+        var name = Model ?? recipe.Model!;
+        if (Trainer == Mlx && !Directory.Exists(name))
+        {
+            throw new ModelFaultException(ModelFaults.TrainingSetting, "", "BaseModel", new Reason("TrainerWantsFolder", name));
+        }
+
+        var trainer = new ExternalTrainer(Trainer == Mlx ? ExternalTrainer.MlxCommand : Command ?? "", name, model.Gguf, recipe, Data, RunFolder);
+        var reader = RowReader.For(model, ChatTemplate, recipe.ApplyChatTemplate, DatasetManifest.Read(Data));
+        var (outputs, iterations) = await trainer.TrainAsync(reader, Output, Console.WriteLine, note => Tell((Phrase)ModelFaultReport.Argument(note)), () => TrainingRecord.Delete(Output), cancellation);
+        new TrainingRecord(inputs, outputs, iterations, null, null).Write(Output);
+        Tell("TrainDoneElsewhere", Output, TrainerName);
     }
 
     /// <summary>The base, with weights.</summary>

@@ -30,16 +30,29 @@ public sealed class RowReader(Lazy<ChatTemplate> template, bool? applyTemplate, 
     /// <exception cref="ModelFaultException">QA7015, without its place: the row is of no known format; QA8022: the template cannot write it.</exception>
     public RowText Read(string line)
     {
+        var content = Content(line);
+        if (content.Messages is { } messages)
+        {
+            var terminator = template.Value.Family == ChatFamily.Raw ? null : template.Value.Terminators[0];
+            return new RowText(template.Value.Segments(messages, addGenerationPrompt: false), terminator) { Messages = messages };
+        }
+
+        var answer = new ChatSegment(content.Answer, true);
+        return content.Prompt.Length == 0
+            ? new RowText([answer], null)
+            : new RowText([new ChatSegment(content.Prompt, false), answer], null) { Messages = [new(User, content.Prompt), new(Assistant, content.Answer)] };
+    }
+
+    /// <summary>What a row says, before it is written for a model.</summary>
+    /// <param name="line">A line of JSONL.</param>
+    /// <exception cref="ModelFaultException">QA7015, without its place.</exception>
+    public RowContent Content(string line)
+    {
         try
         {
             using var json = JsonDocument.Parse(line);
             var row = json.RootElement;
-            if (row.ValueKind != JsonValueKind.Object)
-            {
-                throw Malformed(new Reason("JsonNoObject"));
-            }
-
-            return Row(row);
+            return row.ValueKind == JsonValueKind.Object ? Content(row) : throw Malformed(new Reason("JsonNoObject"));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -48,11 +61,11 @@ public sealed class RowReader(Lazy<ChatTemplate> template, bool? applyTemplate, 
         }
     }
 
-    private RowText Row(JsonElement row)
+    private RowContent Content(JsonElement row)
     {
         if (row.TryGetProperty("messages", out var messages))
         {
-            // A template of another family has no way to declare tools.
+            // No template here has a way to declare tools.
             return row.TryGetProperty("tools", out _) ? throw Malformed(new Reason("RowTools")) : Chat(Messages(messages, "role", "content", r => r));
         }
 
@@ -70,39 +83,26 @@ public sealed class RowReader(Lazy<ChatTemplate> template, bool? applyTemplate, 
 
         if (row.TryGetProperty("text", out _))
         {
-            return new RowText([new ChatSegment(Text(row, "text"), true)], null);
+            return new RowContent(null, "", Text(row, "text"));
         }
 
-        if (row.TryGetProperty(manifest.PromptKey, out _))
-        {
-            return Pair("", Text(row, manifest.PromptKey), Text(row, manifest.CompletionKey));
-        }
-
-        throw Malformed(new Reason("RowUnknown", string.Join(", ", row.EnumerateObject().Select(p => p.Name).Take(10))));
+        return row.TryGetProperty(manifest.PromptKey, out _)
+            ? Pair("", Text(row, manifest.PromptKey), Text(row, manifest.CompletionKey))
+            : throw Malformed(new Reason("RowUnknown", string.Join(", ", row.EnumerateObject().Select(p => p.Name).Take(10))));
     }
 
-    private RowText Pair(string system, string question, string answer)
+    private RowContent Pair(string system, string question, string answer)
     {
         if (applyTemplate != true)
         {
-            var prompt = system.Length > 0 ? $"{system}\n\n{question}" : question;
-            return new RowText([new ChatSegment(prompt, false), new ChatSegment(answer, true)], null) { Messages = [new(User, prompt), new(Assistant, answer)] };
+            return new RowContent(null, system.Length > 0 ? $"{system}\n\n{question}" : question, answer);
         }
 
         ChatMessage[] messages = [new(User, question), new(Assistant, answer)];
         return Chat(system.Length > 0 ? [new ChatMessage("system", system), .. messages] : messages);
     }
 
-    private RowText Chat(ChatMessage[] messages)
-    {
-        if (messages is not [.., { Role: Assistant }])
-        {
-            throw Malformed(new Reason("RowNoAnswer"));
-        }
-
-        var raw = template.Value.Family == ChatFamily.Raw;
-        return new RowText(template.Value.Segments(messages, addGenerationPrompt: false), raw ? null : template.Value.Terminators[0]) { Messages = messages };
-    }
+    private static RowContent Chat(ChatMessage[] messages) => messages is [.., { Role: Assistant }] ? new RowContent(messages, "", "") : throw Malformed(new Reason("RowNoAnswer"));
 
     private static ChatMessage[] Messages(JsonElement list, string role, string content, Func<string, string> roleOf)
     {

@@ -25,7 +25,7 @@ public sealed class LearningRate
     {
         ArgumentNullException.ThrowIfNull(recipe);
         (_schedule, _constant) = (recipe.Schedule, recipe.LearningRate);
-        _arguments = _schedule is null ? [] : _schedule.Arguments.Count > 0 ? [.. _schedule.Arguments] : Whole(_schedule, recipe.LearningRate, steps);
+        _arguments = _schedule is null ? [] : _schedule.Arguments.Count > 0 ? [.. _schedule.Arguments] : Whole(_schedule, Written(recipe.LearningRate), steps);
     }
 
     /// <summary>The names that a schedule may have, each with the number of its arguments: fewest and most.</summary>
@@ -36,6 +36,9 @@ public sealed class LearningRate
         [Exponential] = (2, 2),
         [Step] = (3, 3),
     };
+
+    /// <summary>What the schedule's function takes; empty without a schedule.</summary>
+    public IReadOnlyList<double> Arguments => _arguments;
 
     /// <summary>The rate of a step, from 0.</summary>
     public float At(long step)
@@ -54,6 +57,9 @@ public sealed class LearningRate
         // As mlx-lm joins them: the warm-up has one step more than its number, in which the rate is already the full one.
         return (float)(step <= warmup ? _schedule.WarmupInit + (step * ((_arguments[0] - _schedule.WarmupInit) / warmup)) : Scheduled(step - warmup - 1));
     }
+
+    // 1e-5 as it was written, not the float nearest to it: another trainer gets these numbers as text.
+    private static double Written(float rate) => (double)(decimal)rate;
 
     private static double[] Whole(ScheduleOptions schedule, double rate, int steps)
     {
