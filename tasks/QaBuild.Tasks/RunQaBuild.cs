@@ -15,8 +15,11 @@ public sealed class RunQaBuild : ToolTask
     // A process that a signal ended has 128 and the signal's number for its exit code.
     private const int Signal = 128;
 
+    private readonly string _stop = Path.Combine(Path.GetTempPath(), $"qabuild-{Guid.NewGuid():N}.stop");
+    private readonly ManualResetEventSlim _ended = new();
     private string _lastLine = "";
     private bool _cancelled;
+    private bool _question;
 
     /// <summary>The tool: <c>qabuild.dll</c>.</summary>
     [Required]
@@ -31,6 +34,12 @@ public sealed class RunQaBuild : ToolTask
 
     /// <summary>Where relative paths begin. Default: the project's folder.</summary>
     public string WorkingDirectory { get; set; } = "";
+
+    /// <summary>Seconds that a cancelled tool gets to save where it is; 0 ends it at once.</summary>
+    public int Patience { get; set; }
+
+    /// <summary>The argument that makes the tool say whether there is work, and do none, for <c>-question</c>. Without one the tool is run: it is one that only looks.</summary>
+    public string QuestionArgument { get; set; } = "";
 
     /// <inheritdoc/>
     protected override string ToolName => OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
@@ -48,14 +57,32 @@ public sealed class RunQaBuild : ToolTask
     public override bool Execute()
     {
         // The tool speaks the language of the build.
-        EnvironmentVariables = [.. EnvironmentVariables ?? [], $"DOTNET_CLI_UI_LANGUAGE={CultureInfo.CurrentUICulture.Name}", .. LlamaCppDir.Length > 0 ? [$"LLAMACPP_DIR={LlamaCppDir}"] : Array.Empty<string>()];
-        return base.Execute();
+        EnvironmentVariables = [.. EnvironmentVariables ?? [], $"DOTNET_CLI_UI_LANGUAGE={CultureInfo.CurrentUICulture.Name}", .. LlamaCppDir.Length > 0 ? [$"LLAMACPP_DIR={LlamaCppDir}"] : Array.Empty<string>(), $"QABUILD_STOP={(Patience > 0 ? _stop : "")}"];
+
+        // Of itself, a task with a tool takes any run of it for work that remains.
+        (_question, FailIfNotIncremental) = (FailIfNotIncremental, false);
+        try
+        {
+            return base.Execute();
+        }
+        finally
+        {
+            _ended.Set();
+            File.Delete(_stop);
+        }
     }
 
     /// <inheritdoc/>
     public override void Cancel()
     {
         _cancelled = true;
+        if (Patience > 0)
+        {
+            // A cancelled task's process is killed; this asks it before.
+            File.WriteAllText(_stop, "");
+            _ended.Wait(TimeSpan.FromSeconds(Patience));
+        }
+
         base.Cancel();
     }
 
@@ -70,7 +97,7 @@ public sealed class RunQaBuild : ToolTask
     {
         var line = new StringBuilder();
         Append(line, Tool);
-        foreach (var argument in Arguments)
+        foreach (var argument in _question && QuestionArgument.Length > 0 ? [.. Arguments, QuestionArgument] : Arguments)
         {
             Append(line, argument);
         }

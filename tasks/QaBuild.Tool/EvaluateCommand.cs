@@ -13,7 +13,7 @@ internal static class EvaluateCommand
         var adapter = new Option<string?>("--adapter") { Description = "What was trained on it: the GGUF of an adapter or of a whole model, or a folder of PEFT or mlx-lm. Without it the base alone is measured." };
         var data = new Option<string>("--data") { Description = "The dataset's folder, with test.jsonl.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
         var recipe = new Option<string?>("--config", "-c", "--recipe") { Description = "The recipe (YAML) of the training: what of a row counts, and how long it may be. Without one, mlx-lm's defaults." };
-        var set = new Option<string[]>("--set") { Description = "A key of the recipe and its value, KEY=VALUE; may be given more than once.", AllowMultipleArgumentsPerToken = false };
+        var set = new Option<string[]>("--set") { Description = "A key of the recipe and its value, KEY=VALUE; several are parted by semicolons, or given one by one.", AllowMultipleArgumentsPerToken = false };
         var output = new Option<string>("--out", "-o") { Description = "The folder that gets evaluation.json and evaluation.md.", DefaultValueFactory = _ => Path.Combine("artifacts", "model") };
         var work = new Option<string>("--work") { Description = "The folder that gets imported and made models.", DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
         var template = new Option<string?>("--chat-template") { Description = "Which chat template writes conversations, when it is not the model's own." };

@@ -18,7 +18,7 @@ internal static class TrainCommand
         var model = new Option<string?>("--model") { Description = "The base: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny. Default: the recipe's model." };
         var data = new Option<string>("--data") { Description = "The dataset's folder, with train.jsonl.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
         var recipe = new Option<string?>("--config", "-c", "--recipe") { Description = "The recipe (YAML). Without one, mlx-lm's defaults." };
-        var set = new Option<string[]>("--set") { Description = "A key of the recipe and its value, KEY=VALUE; may be given more than once.", AllowMultipleArgumentsPerToken = false };
+        var set = new Option<string[]>("--set") { Description = "A key of the recipe and its value, KEY=VALUE; several are parted by semicolons, or given one by one.", AllowMultipleArgumentsPerToken = false };
         var output = new Option<string>("--out", "-o") { Description = "The folder that gets the adapter.", DefaultValueFactory = _ => Path.Combine("artifacts", "model") };
         var work = new Option<string>("--work") { Description = "The folder that gets imported and made models.", DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
         var template = new Option<string?>("--chat-template") { Description = "Which chat template writes conversations, when it is not the model's own." };
@@ -27,6 +27,7 @@ internal static class TrainCommand
         var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
         var trainer = new Option<string>("--trainer") { Description = "qabuild; mlx, which runs mlx_lm.lora; or command, which runs --command.", DefaultValueFactory = _ => "qabuild" };
         var other = new Option<string?>("--command") { Description = "What trains instead, with placeholders such as {config}, {dataset}, {model} and {out}." };
+        var question = new Option<bool>("--question") { Description = "Only says whether there is something to train; exit code 1 says yes." };
         var keys = s_keys.Select(k => (Key: k, Option: new Option<string?>("--" + k.Replace('_', '-')) { Description = $"Sets {k} of the recipe." })).ToArray();
         var command = new Verb(
             "train",
@@ -35,7 +36,7 @@ internal static class TrainCommand
             "qabuild train --model tiny --data artifacts/dataset --config build/train-tiny.yaml",
             "qabuild train --model models/Qwen2.5-0.5B --iters 1000 --learning-rate 1e-5 --set lora_parameters.rank=8")
         {
-            model, data, recipe, set, output, work, template, threads, force, libraries, trainer, other,
+            model, data, recipe, set, output, work, template, threads, force, libraries, question, trainer, other,
         };
         foreach (var (_, option) in keys)
         {
@@ -49,7 +50,7 @@ internal static class TrainCommand
                 .Concat(Pairs(parsed.GetValue(set)));
             var run = new TrainRun(
                 parsed.GetValue(model), parsed.GetValue(data)!, parsed.GetValue(recipe), [.. overrides], parsed.GetValue(output)!, parsed.GetValue(work)!, parsed.GetValue(template), parsed.GetValue(threads),
-                parsed.GetValue(force), parsed.GetValue(libraries), parsed.GetValue(trainer)!, parsed.GetValue(other));
+                parsed.GetValue(force), parsed.GetValue(libraries), parsed.GetValue(question), parsed.GetValue(trainer)!, parsed.GetValue(other));
             return Task.Run(() => run.ExecuteAsync(cancellation), CancellationToken.None);
         });
         return command;
@@ -58,7 +59,7 @@ internal static class TrainCommand
     /// <summary>Lets an option take nothing but KEY=VALUE.</summary>
     public static void RequirePairs(Option<string[]> option) => option.Validators.Add(result =>
     {
-        foreach (var pair in result.GetValueOrDefault<string[]>() ?? [])
+        foreach (var pair in Parted(result.GetValueOrDefault<string[]>()))
         {
             if (pair.IndexOf('=', StringComparison.Ordinal) <= 0)
             {
@@ -69,5 +70,8 @@ internal static class TrainCommand
 
     /// <summary>Keys and values of such an option.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Pairs(string[]? pairs) =>
-        [.. (pairs ?? []).Select(p => KeyValuePair.Create(p.Split('=')[0].Trim(), p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim()))];
+        [.. Parted(pairs).Select(p => KeyValuePair.Create(p.Split('=')[0].Trim(), p[(p.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim()))];
+
+    // A property of MSBuild comes as one value with semicolons, or as several without: that depends on how it was written.
+    private static IEnumerable<string> Parted(string[]? values) => (values ?? []).SelectMany(v => v.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }

@@ -23,11 +23,12 @@ namespace QaBuild.Tool;
 /// <param name="Threads">0 for one a processor.</param>
 /// <param name="Force">From the beginning, even if nothing changed.</param>
 /// <param name="Libraries">Of llama.cpp, or null.</param>
+/// <param name="Question">Says whether there is work, and does none.</param>
 /// <param name="Trainer">qabuild, mlx or command.</param>
 /// <param name="Command">With placeholders; of the trainer <c>command</c>.</param>
 internal sealed record TrainRun(
     string? Model, string Data, string? Recipe, IReadOnlyList<KeyValuePair<string, string>> Overrides, string Output, string Work, string? ChatTemplate, int Threads, bool Force, string? Libraries,
-    string Trainer, string? Command)
+    bool Question, string Trainer, string? Command)
 {
     private const string Mlx = "mlx";
     private const string Other = "command";
@@ -44,6 +45,12 @@ internal sealed record TrainRun(
 
     public async Task<int> ExecuteAsync(CancellationToken cancellation)
     {
+        using var stop = new StopFile(cancellation);
+        return await ExecuteStoppableAsync(stop.Token);
+    }
+
+    private async Task<int> ExecuteStoppableAsync(CancellationToken cancellation)
+    {
         var loaded = RecipeReader.Read(Recipe, Overrides);
         foreach (var warning in loaded.Warnings)
         {
@@ -57,6 +64,13 @@ internal sealed record TrainRun(
         {
             Tell("TrainUpToDate", Output, record!.Iterations, Shown(record.TrainLoss), Shown(record.ValidLoss));
             return ExitCode.Success;
+        }
+
+        if (Question)
+        {
+            // As MSBuild reads errors that have no code.
+            reasons.ForEach(r => Console.WriteLine($"qabuild : error : {Catalogue.Default.Format(r, CultureInfo.CurrentUICulture)}"));
+            return ExitCode.Failed;
         }
 
         reasons.ForEach(Tell);
@@ -129,7 +143,7 @@ internal sealed record TrainRun(
     /// <param name="cancellation">Ends an import.</param>
     public static BaseModelDescription Resolve(string? model, string work, CancellationToken cancellation)
     {
-        var name = model ?? throw new ModelFaultException(ModelFaults.TrainingSetting, "", "--model", new Reason("TrainNoModel"));
+        var name = model ?? throw new ModelFaultException(ModelFaults.TrainingSetting, "", "BaseModel", new Reason("TrainNoModel"));
         var resolved = BaseModelCommand.Resolve(name, work, cancellation);
         return resolved.HasWeights ? BaseModelDescription.Of(resolved) : throw new ModelFaultException(ModelFaults.BaseModelUnusable, "", name, new Reason("ModelNoWeights"));
     }
