@@ -79,7 +79,7 @@ public sealed class LearningRate
         var a = _arguments;
         return _schedule!.Name switch
         {
-            Linear => a[0] + (Math.Min(step, a[2]) * ((a[1] - a[0]) / a[2])),
+            Linear => step >= a[2] ? a[1] : a[0] + (step * ((a[1] - a[0]) / a[2])),
             Exponential => a[0] * Math.Pow(a[1], step),
             Step => a[0] * Math.Pow(a[1], Math.Floor(step / a[2])),
             _ => CosineDecay(a[0], a[1], a.Length > 2 ? a[2] : 0, step),

@@ -99,7 +99,7 @@ public sealed class TrainCommandTests : IDisposable
         var before = Bytes("out");
 
         await Run(1, "error QA7020: Training went astray in iteration ", "--learning-rate", "100", "--set", "lora_parameters.scale=1e6");
-        await Run(1, "nowhere.yaml : error QA7012: The recipe", "--config", Place("nowhere.yaml"));
+        await Run(1, "nowhere.yaml: error QA7012: The recipe", "--config", Place("nowhere.yaml"));
         await Run(1, "train.jsonl(1,1): error QA7018: The row '–' has ", "--max-seq-length", "3");
         await Run(1, "error QA7019: There is nothing to learn", "--data", _folder.Path);
 
