@@ -38,11 +38,18 @@ if (args is [TrainingStep.Verb, ..])
     return 0;
 }
 
+if (args is [TrainingStep.PeakVerb])
+{
+    Console.WriteLine(TrainingStep.Peak(Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture));
+    return 0;
+}
+
 if (args is [TrainingBenchmark.Verb, .. var shapes])
 {
     var count = shapes is ["--rounds", var number, ..] ? int.Parse(number, CultureInfo.InvariantCulture) : 3;
     shapes = shapes is ["--rounds", _, .. var rest] ? rest : shapes;
-    return TrainingBenchmark.Run(Path.Combine(root, "..", "shared", "bench", "torch_lora_reference.py"), shapes.Length > 0 ? shapes : ["S-4", "M-6", "scaling"], count) ? 0 : 1;
+    new TrainingBenchmark(Path.Combine(root, "..", "shared", "bench", "torch_lora_reference.py"), models, count).Run(shapes.Length > 0 ? shapes : ["S-4", "M-6", "scaling"]);
+    return 0;
 }
 
 if (Options(args) is not var (rounds, files))

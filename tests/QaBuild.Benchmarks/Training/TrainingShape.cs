@@ -1,5 +1,7 @@
-using System.Runtime.InteropServices;
 using QaBuild.Model.Gguf;
+using QaBuild.Model.Import;
+using QaBuild.Model.Inference;
+using QaBuild.Model.Packaging.Quantizing;
 
 namespace QaBuild.Benchmarks.Training;
 
@@ -17,14 +19,36 @@ internal sealed record TrainingShape(string Name, int Layers, int Width, int Hea
     public double Operations => 4.0 * (((double)Layers * ((2.0 * Width * Heads * HeadSize) + (2.0 * Width * KeyHeads * HeadSize) + (3.0 * Width * FeedForward))) + ((double)Width * Vocabulary));
 
     /// <summary>Writes the model once; later runs find it.</summary>
-    public string File(string folder)
+    /// <param name="folder">Where models are kept.</param>
+    /// <param name="type">F32, BF16, or one of llama.cpp's quantizations.</param>
+    public string File(string folder, string type)
     {
-        var path = Path.Combine(folder, $"{Name}-{Layers}.gguf");
+        var path = Path.Combine(folder, $"{Name}-{Layers}-{type}.gguf");
         if (System.IO.File.Exists(path))
         {
             return path;
         }
 
+        if (Enum.TryParse<GgmlType>(type, out var floats) && floats is GgmlType.F32 or GgmlType.BF16)
+        {
+            Write(path, floats);
+        }
+        else
+        {
+            Quantize(File(folder, nameof(GgmlType.F32)), path, Quantization.Parse([type])[0]).GetAwaiter().GetResult();
+        }
+
+        return path;
+    }
+
+    private static async Task Quantize(string from, string to, Quantization type)
+    {
+        await using var llama = LlamaProcess.Start(LlamaHost.Beside(await LlamaCpp.LocateOrRestoreAsync(null, _ => { }, default)));
+        await Quantizer.RunAsync(llama, from, to, type);
+    }
+
+    private void Write(string path, GgmlType type)
+    {
         var writer = new GgufWriter();
         writer.Add("general.architecture", "qwen2");
         foreach (var (key, value) in new[]
@@ -37,7 +61,9 @@ internal sealed record TrainingShape(string Name, int Layers, int Width, int Hea
 
         writer.Add("qwen2.attention.layer_norm_rms_epsilon", 1e-6f);
         writer.Add("qwen2.rope.freq_base", 1e6f);
-        Matrix(writer, "token_embd.weight", Vocabulary, Width);
+        writer.Add("qwen2.vocab_size", (uint)Vocabulary);
+        writer.Add("tokenizer.ggml.model", "no_vocab");
+        Matrix(writer, type, "token_embd.weight", Vocabulary, Width);
         Ones(writer, "output_norm.weight", Width);
         for (var l = 0; l < Layers; l++)
         {
@@ -49,7 +75,7 @@ internal sealed record TrainingShape(string Name, int Layers, int Width, int Hea
                 ("ffn_gate", FeedForward, Width), ("ffn_up", FeedForward, Width), ("ffn_down", Width, FeedForward),
             })
             {
-                Matrix(writer, $"blk.{l}.{name}.weight", rows, columns);
+                Matrix(writer, type, $"blk.{l}.{name}.weight", rows, columns);
                 if (name is "attn_q" or "attn_k" or "attn_v")
                 {
                     Ones(writer, $"blk.{l}.{name}.bias", rows);
@@ -58,17 +84,17 @@ internal sealed record TrainingShape(string Name, int Layers, int Width, int Hea
         }
 
         writer.WriteTo(path);
-        return path;
     }
 
     private static void Ones(GgufWriter writer, string name, int length)
-        => writer.AddTensor(name, GgmlType.F32, [length], s => s.Write(MemoryMarshal.AsBytes<float>(Enumerable.Repeat(1f, length).ToArray())));
+        => writer.AddTensor(name, GgmlType.F32, [length], s => s.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(Enumerable.Repeat(1f, length).ToArray())));
 
-    private static void Matrix(GgufWriter writer, string name, int rows, int columns) => writer.AddTensor(name, GgmlType.F32, [columns, rows], stream =>
+    private static void Matrix(GgufWriter writer, GgmlType type, string name, int rows, int columns) => writer.AddTensor(name, type, [columns, rows], stream =>
     {
         const float Spread = 0.07f;
         var random = new Random(1);
         var row = new float[columns];
+        var bytes = new byte[columns * GgmlTypes.BlockBytes(type)];
         for (var i = 0; i < rows; i++)
         {
             for (var j = 0; j < columns; j++)
@@ -76,7 +102,8 @@ internal sealed record TrainingShape(string Name, int Layers, int Width, int Hea
                 row[j] = (random.NextSingle() - 0.5f) * Spread;
             }
 
-            stream.Write(MemoryMarshal.AsBytes<float>(row));
+            FloatConverter.Write(type, row, bytes);
+            stream.Write(bytes);
         }
     });
 }

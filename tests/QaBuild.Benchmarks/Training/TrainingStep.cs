@@ -11,18 +11,20 @@ internal static class TrainingStep
 {
     public const string Verb = "training-step";
 
+    public const string PeakVerb = "training-peak";
+
     /// <summary>Prints seconds a step (the median but the first), and the peak memory of the process in bytes.</summary>
     /// <param name="folder">Where models are kept.</param>
-    /// <param name="args">Shape, layers, steps, sequences, tokens of a sequence, rank, and <c>checkpoint</c> or <c>plain</c>.</param>
+    /// <param name="args">Shape, layers, type of the base, precision, steps, sequences, tokens of a sequence, rank, and <c>checkpoint</c> or <c>plain</c>.</param>
     public static void Run(string folder, string[] args)
     {
         int Number(int i) => int.Parse(args[i], CultureInfo.InvariantCulture);
-        var (shape, steps, sequences, length, rank) = (TrainingShape.Of(args[0], Number(1)), Number(2), Number(3), Number(4), Number(5));
+        var (shape, steps, sequences, length, rank) = (TrainingShape.Of(args[0], Number(1)), Number(4), Number(5), Number(6), Number(7));
         Directory.CreateDirectory(folder);
-        using var file = GgufFile.Open(shape.File(folder));
+        using var file = GgufFile.Open(shape.File(folder, args[2]));
         using var weights = BaseWeights.Of(file);
         using var adapter = new AdapterWeights(weights, new AdapterOptions { Rank = rank, Scale = 2 });
-        using var network = new Transformer(weights, adapter, new TransformerOptions { Checkpoint = args[6] == "checkpoint" });
+        using var network = new Transformer(weights, adapter, new TransformerOptions { Precision = Enum.Parse<Precision>(args[3]), Checkpoint = args[8] == "checkpoint" });
         using var optimizer = new AdamOptimizer(adapter, new AdamOptions(BiasCorrection: true));
         var random = new Random(3);
         int[] Ids() => [.. Enumerable.Range(0, sequences * length).Select(_ => random.Next(shape.Vocabulary))];
