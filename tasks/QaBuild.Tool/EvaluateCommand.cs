@@ -11,7 +11,8 @@ internal static class EvaluateCommand
     {
         var model = new Option<string?>("--model") { Description = "The base: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny. Default: the recipe's model." };
         var adapter = new Option<string?>("--adapter") { Description = "What was trained on it: the GGUF of an adapter or of a whole model, or a folder of PEFT or mlx-lm. Without it the base alone is measured." };
-        var data = new Option<string>("--data") { Description = "The dataset's folder, with test.jsonl.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
+        var data = new Option<string>("--data") { Description = "The dataset's folder.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
+        var split = new Option<string>("--split") { Description = "Which rows: test, valid, or train to see what was learned by heart.", DefaultValueFactory = _ => EvaluationData.Splits[0] };
         var recipe = new Option<string?>("--config", "-c", "--recipe") { Description = "The recipe (YAML) of the training: what of a row counts, and how long it may be. Without one, mlx-lm's defaults." };
         var set = new Option<string[]>("--set") { Description = "A key of the recipe and its value, KEY=VALUE; several are parted by semicolons, or given one by one.", AllowMultipleArgumentsPerToken = false };
         var output = new Option<string>("--out", "-o") { Description = "The folder that gets evaluation.json and evaluation.md.", DefaultValueFactory = _ => Path.Combine("artifacts", "model") };
@@ -26,14 +27,15 @@ internal static class EvaluateCommand
         var threads = Count("--threads", "0 for one a processor.");
         var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
         TrainCommand.RequirePairs(set);
+        split.AcceptOnlyFromAmong([.. EvaluationData.Splits]);
         var command = new Verb(
             "evaluate",
-            "Measures a model and what was trained on it on the test split: loss, exact match, ROUGE-L, BLEU, stop rate.",
-            "在测试集上评测模型和训练结果：损失、完全一致率、ROUGE-L、BLEU、正常停止率。",
+            "Measures a model and what was trained on it on rows it never saw: loss, exact match, ROUGE-L, BLEU, stop rate.",
+            "用没有训练过的数据行评测模型和训练结果：损失、完全一致率、ROUGE-L、BLEU、正常停止率。",
             "qabuild evaluate --model tiny --adapter artifacts/model/adapter.gguf --data artifacts/dataset",
             "qabuild evaluate --model models/Qwen2.5-0.5B --adapter adapters/ --examples 3 --min-exact-match 0.8")
         {
-            model, adapter, data, recipe, set, output, work, template, examples, rows, maxTokens, exact, loss, stop, threads, libraries,
+            model, adapter, data, split, recipe, set, output, work, template, examples, rows, maxTokens, exact, loss, stop, threads, libraries,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -41,6 +43,7 @@ internal static class EvaluateCommand
                 parsed.GetValue(model), parsed.GetValue(adapter), parsed.GetValue(data)!, parsed.GetValue(recipe), TrainCommand.Pairs(parsed.GetValue(set)), parsed.GetValue(output)!, parsed.GetValue(work)!,
                 parsed.GetValue(template), parsed.GetValue(libraries))
             {
+                Split = parsed.GetValue(split)!,
                 Examples = parsed.GetValue(examples),
                 Rows = parsed.GetValue(rows),
                 MaxTokens = parsed.GetValue(maxTokens),

@@ -28,6 +28,9 @@ internal sealed record EvaluateRun(
     /// <summary>Of rows that were measured.</summary>
     private const string CacheName = "evaluation.cache";
 
+    /// <summary>Which rows are asked.</summary>
+    public string Split { get; init; } = EvaluationData.Splits[0];
+
     /// <summary>Rows of the train split before each question.</summary>
     public int Examples { get; init; }
 
@@ -51,7 +54,7 @@ internal sealed record EvaluateRun(
         var folder = await LlamaCpp.LocateOrRestoreAsync(Libraries, into => GenerateCommand.Tell("LlamaRestoring", into), cancellation);
         await using var llama = LlamaProcess.Start(LlamaHost.Beside(folder));
         await llama.LoadAsync(model.Gguf, new LoadOptions { VocabularyOnly = true }, cancellation);
-        var data = await EvaluationData.ReadAsync(Data, model, ChatTemplate, recipe, Rows, Examples, llama, cancellation);
+        var data = await EvaluationData.ReadAsync(Data, Split, model, ChatTemplate, recipe, Rows, Examples, llama, cancellation);
         var models = Models(model.Gguf, identity, data.FewShot, cancellation);
         var columns = new List<(string, ModelEvaluation)>();
         using (var cache = new EvaluationCache(Path.Combine(Output, CacheName)))

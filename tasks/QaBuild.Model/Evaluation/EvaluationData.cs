@@ -5,7 +5,7 @@ using QaBuild.Model.Training.Recipe;
 
 namespace QaBuild.Model.Evaluation;
 
-/// <summary>A row of the test split.</summary>
+/// <summary>A row of the split that a model is measured on.</summary>
 /// <param name="Line">Its line in the file, from 1.</param>
 /// <param name="Id">What the manifest calls it; empty when there is none.</param>
 /// <param name="Prompt">What the model is asked with; empty for a row that is nothing but text.</param>
@@ -22,16 +22,18 @@ public sealed record EvaluationRow(int Line, string Id, string Prompt, string Ex
 public sealed record FewShot(int Count, string Text, IReadOnlyList<int> Tokens);
 
 /// <summary>What a model is evaluated on.</summary>
-/// <param name="Rows">Of the test split.</param>
+/// <param name="Split">test, mostly; train to see what was learned by heart.</param>
+/// <param name="Rows">Of that split.</param>
 /// <param name="All">How many rows the split has; more than <paramref name="Rows"/> when a sample was asked for.</param>
 /// <param name="FewShot">The examples, or null.</param>
-public sealed record EvaluationData(IReadOnlyList<EvaluationRow> Rows, int All, FewShot? FewShot)
+public sealed record EvaluationData(string Split, IReadOnlyList<EvaluationRow> Rows, int All, FewShot? FewShot)
 {
-    /// <summary>The name of the file.</summary>
-    public const string TestName = "test.jsonl";
+    /// <summary>The splits that there are.</summary>
+    public static IReadOnlyList<string> Splits { get; } = ["test", "valid", "train"];
 
-    /// <summary>Reads a dataset's test split with the rules of training: the same text, tokens and mask.</summary>
+    /// <summary>Reads a split of a dataset with the rules of training: the same text, tokens and mask.</summary>
     /// <param name="folder">Of the dataset.</param>
+    /// <param name="split">One of <see cref="Splits"/>.</param>
     /// <param name="model">The base.</param>
     /// <param name="chatTemplate">The property <c>ChatTemplate</c>; empty to go by the model.</param>
     /// <param name="recipe">The one that training has.</param>
@@ -41,7 +43,7 @@ public sealed record EvaluationData(IReadOnlyList<EvaluationRow> Rows, int All, 
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ModelFaultException">QA7015 to QA7019: all rows that cannot be used.</exception>
     public static async Task<EvaluationData> ReadAsync(
-        string folder, BaseModelDescription model, string? chatTemplate, TrainingRecipe recipe, int most, int shots, LlamaProcess llama, CancellationToken cancellation = default)
+        string folder, string split, BaseModelDescription model, string? chatTemplate, TrainingRecipe recipe, int most, int shots, LlamaProcess llama, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -51,14 +53,15 @@ public sealed record EvaluationData(IReadOnlyList<EvaluationRow> Rows, int All, 
         var tokenizer = new RowTokenizer(llama, model.AddsBos ? model.Bos?.Id : null);
         var eos = manifest.Eos ?? model.Eos?.Text ?? "";
 
-        var learned = await Set(TestName, recipe, faults).ConfigureAwait(false);
+        var file = split + ".jsonl";
+        var learned = await Set(file, recipe, faults).ConfigureAwait(false);
         var train = shots == 0 ? null : await Set(TrainingData.TrainName, recipe, faults).ConfigureAwait(false);
         faults.ThrowIfAny();
 
         // Asked for answers alone, the same file says where the last answer lies.
-        var answers = await Set(TestName, recipe with { MaskPrompt = true }, faults).ConfigureAwait(false);
+        var answers = await Set(file, recipe with { MaskPrompt = true }, faults).ConfigureAwait(false);
         faults.ThrowIfAny();
-        var lines = File.ReadAllLines(Path.Combine(folder, TestName));
+        var lines = File.ReadAllLines(Path.Combine(folder, file));
         var rows = new List<EvaluationRow>();
         var count = most > 0 ? Math.Min(most, learned.Rows.Count) : learned.Rows.Count;
         for (var i = 0; i < count; i++)
@@ -69,7 +72,7 @@ public sealed record EvaluationData(IReadOnlyList<EvaluationRow> Rows, int All, 
             rows.Add(new EvaluationRow(row.Line, row.Id, text.Prompt, WithoutEnd(text.Answer, text.Terminator ?? eos), row.Tokens, row.Trained, LastRun(answers.Rows[at].Trained)));
         }
 
-        return new EvaluationData(rows, learned.Rows.Count, train is null ? null : await Examples(train).ConfigureAwait(false));
+        return new EvaluationData(split, rows, learned.Rows.Count, train is null ? null : await Examples(train).ConfigureAwait(false));
 
         Task<TrainingSet> Set(string name, TrainingRecipe how, FaultList found) => new RowFile(reader, tokenizer, llama, how, manifest, eos, found).ReadAsync(Path.Combine(folder, name), mustHaveRows: true, cancellation);
 

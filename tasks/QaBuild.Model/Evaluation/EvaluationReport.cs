@@ -36,8 +36,9 @@ public sealed record EvaluationReport(string Model, string? Adapter, EvaluationD
             json.WriteStartObject();
             json.WriteString("model", Model);
             json.WriteString("adapter", Adapter);
-            json.WriteNumber("testRows", Data.All);
-            json.WriteNumber("evaluatedRows", Data.Rows.Count);
+            json.WriteString("split", Data.Split);
+            json.WriteNumber("rowsOfSplit", Data.All);
+            json.WriteNumber("rowsEvaluated", Data.Rows.Count);
             json.WriteNumber("lossTokens", Columns[0].Result.Rows.Sum(r => (long)r.Tokens));
             json.WriteNumber("examples", Data.FewShot?.Count ?? 0);
             foreach (var (name, result) in Columns)
@@ -80,7 +81,7 @@ public sealed record EvaluationReport(string Model, string? Adapter, EvaluationD
         text.Append("| |").AppendJoin("", Columns.Select(c => $" {Heading(c.Name)} |")).Append('\n');
         text.Append("|---|").AppendJoin("", Columns.Select(_ => "---:|")).Append('\n');
         void Line(string name, Func<ModelEvaluation, string> figure) => text.Append(CultureInfo.InvariantCulture, $"| {name} |").AppendJoin("", Columns.Select(c => $" {figure(c.Result)} |")).Append('\n');
-        Line("test loss 测试损失", r => Number(r.Loss));
+        Line("loss 损失", r => Number(r.Loss));
         Line("perplexity 困惑度", r => r.Perplexity < 1e6 ? r.Perplexity.ToString("0.00", CultureInfo.InvariantCulture) : r.Perplexity.ToString("0.00e+0", CultureInfo.InvariantCulture));
         Line("exact match 完全一致", r => Percent(r.Answers.ExactMatch));
         Line("ROUGE-L", r => Percent(r.Answers.RougeL));
@@ -95,7 +96,7 @@ public sealed record EvaluationReport(string Model, string? Adapter, EvaluationD
         var text = new StringBuilder("# Evaluation 评测\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Model 模型: {Shown(Model)}");
         text.Append(Adapter is null ? "" : $"; trained 训练结果: {Shown(Adapter)}");
-        text.Append(CultureInfo.InvariantCulture, $"; test rows 测试行: {Data.Rows.Count} / {Data.All}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"; rows of the {Data.Split} split 数据行: {Data.Rows.Count} / {Data.All}\n\n");
         text.Append(Table());
         if (Gates.Count > 0)
         {
@@ -176,7 +177,7 @@ public sealed record EvaluationReport(string Model, string? Adapter, EvaluationD
             shown.Append(rune.Value switch
             {
                 '\n' => "⏎",
-                < ' ' => " ",
+                _ when Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format => " ",
                 '<' => "&lt;",
                 '&' => "&amp;",
                 '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '!' or '#' or '~' => "\\" + rune,

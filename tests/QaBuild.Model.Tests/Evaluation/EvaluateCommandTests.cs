@@ -24,7 +24,7 @@ public sealed class EvaluateCommandTests(EvaluateCommandTests.Learned learned) :
     [LlamaFact]
     public async Task What_was_learned_shows_beside_the_base_and_the_loss_is_the_trainers()
     {
-        (await Evaluate("--adapter", learned.Adapter, "--examples", "1")).Exits(0).Says("| test loss 测试损失 |");
+        (await Evaluate("--adapter", learned.Adapter, "--examples", "1")).Exits(0).Says("| loss 损失 |");
 
         var found = Found();
         Assert.Equal(0, (double)found["before"]!["exactMatch"]!);
@@ -72,6 +72,14 @@ public sealed class EvaluateCommandTests(EvaluateCommandTests.Learned learned) :
 
         Assert.Equal(2.0 / 3, (double)folder["exactMatch"]!, 1e-6);
         Assert.Equal((double)JsonNode.Parse(whole)!["loss"]!, (double)folder["loss"]!, 2e-3);
+    }
+
+    [LlamaFact]
+    public async Task Rows_that_were_trained_on_can_be_asked_to_see_what_was_learned_by_heart()
+    {
+        (await Evaluate("--adapter", learned.Adapter, "--split", "train", "--min-exact-match", "1", "--min-stop-rate", "1")).Exits(0);
+
+        Assert.Equal(("train", 2), ((string)Found()["split"]!, (int)Found()["rowsEvaluated"]!));
     }
 
     [LlamaFact]

@@ -109,7 +109,7 @@ public sealed class EvaluationReportTests : IDisposable
         var few = ModelEvaluation.Of(rows, [new("Many versions.", true, 2, 2), new("清理元组。", true, 1, 1)]);
         var after = ModelEvaluation.Of(rows, [new("Many versions of a row.", true, 0.02, 2), new("清理元组。", true, 0.5, 1)]);
         return new EvaluationReport(
-            "tiny", "adapter.gguf", new EvaluationData(rows, 5, new FewShot(3, "…", [1])), [(EvaluationReport.Before, before), (EvaluationReport.FewShot, few), (EvaluationReport.After, after)],
+            "tiny", "adapter.gguf", new EvaluationData("test", rows, 5, new FewShot(3, "…", [1])), [(EvaluationReport.Before, before), (EvaluationReport.FewShot, few), (EvaluationReport.After, after)],
             new EvaluationGates(0.8, 1, null).Judge(after));
     }
 }

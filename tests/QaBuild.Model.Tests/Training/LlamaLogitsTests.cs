@@ -5,6 +5,7 @@ using QaBuild.Model.Inference;
 using QaBuild.Model.Kernels;
 using QaBuild.Model.Tests.Import;
 using QaBuild.Model.Tests.Inference;
+using QaBuild.Model.Training.Export;
 using QaBuild.Model.Training.Network;
 using QaBuild.Tests;
 
@@ -36,7 +37,7 @@ public sealed class LlamaLogitsTests : IDisposable
             TinyModel.Numbers(parameter.Name, parameter.Values.Length, 0.5f).CopyTo(parameter.Values);
         }
 
-        Write(adapter, file.Text("general.architecture")!, adapterFile);
+        AdapterExport.WriteGguf(adapterFile, adapter, weights.Shape);
         float[] bare, adapted;
         using (var network = new Transformer(weights))
         {
@@ -116,6 +117,14 @@ public sealed class LlamaLogitsTests : IDisposable
         }
 
         Assert.True(network.Loss(batch).Mean < 0.8 * first, $"{first} became {network.Loss(batch).Mean}");
+
+        // The base is smaller by what its type saves, and nothing is taken in its place but room for the rows that are read at a time.
+        using var floats = BaseWeights.Of(before);
+        using var like = new AdapterWeights(floats, adapter.Options);
+        using var larger = new Transformer(floats, like);
+        var (quantized, plain32) = (network.Reserve(batch.Tokens.Length, batch.Longest), larger.Reserve(batch.Tokens.Length, batch.Longest));
+        Assert.InRange(quantized.Weights, 0, 0.3 * plain32.Weights);
+        Assert.InRange(quantized.Total - quantized.Weights, 0, plain32.Total - plain32.Weights + (256 * 256 * sizeof(float)));
     }
 
     private static unsafe double Difference(GgufTensor expected, GgufTensor found)
@@ -163,29 +172,6 @@ public sealed class LlamaLogitsTests : IDisposable
         foreach (var kind in LinearKinds.All)
         {
             Matrix(kind.TensorName(0), Width);
-        }
-
-        writer.WriteTo(path);
-    }
-
-    private static void Write(AdapterWeights adapter, string architecture, string path)
-    {
-        var writer = new GgufWriter();
-        writer.Add("general.type", "adapter");
-        writer.Add("general.architecture", architecture);
-        writer.Add("adapter.type", "lora");
-        writer.Add("adapter.lora.alpha", adapter.Options.Scale * adapter.Options.Rank);
-        foreach (var parameter in adapter.Parameters)
-        {
-            var (rows, columns) = (parameter.Rows, parameter.Columns);
-            var values = parameter.Values.ToArray();
-            if (parameter.Name.EndsWith(".lora_b", StringComparison.Ordinal))
-            {
-                values = [.. Enumerable.Range(0, rows * columns).Select(i => values[(i % rows * columns) + (i / rows)])];
-                (rows, columns) = (columns, rows);
-            }
-
-            writer.AddTensor(parameter.Name, GgmlType.F32, [columns, rows], s => s.Write(MemoryMarshal.AsBytes<float>(values)));
         }
 
         writer.WriteTo(path);
