@@ -93,7 +93,7 @@ internal static class PackagingBenchmark
     {
         if (!File.Exists(model))
         {
-            var shape = TrainingShape.Of("M", Layers).File(Path.Combine(root, "artifacts", "bench", "training"));
+            var shape = TrainingShape.Of("M", Layers).File(Path.Combine(root, "artifacts", "bench", "training"), nameof(GgmlType.F32));
             Self(QuantizeVerb, libraries, shape, model + ".half", "1").Run();
             File.Move(model + ".half", model);
         }
