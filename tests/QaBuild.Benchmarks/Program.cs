@@ -3,6 +3,7 @@ using System.Reflection;
 using QaBuild.Benchmarks;
 using QaBuild.Benchmarks.Duplicates;
 using QaBuild.Benchmarks.Packaging;
+using QaBuild.Benchmarks.Reporting;
 using QaBuild.Benchmarks.Training;
 
 const int FewestRounds = 5;
@@ -31,6 +32,11 @@ if (args is [PackagingBenchmark.Verb, .. var turns])
     return PackagingBenchmark.Run(root, turns is ["--rounds", var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 3) ? 0 : 1;
 }
 
+if (args is [ReportBenchmark.Verb])
+{
+    return await ReportBenchmark.Run(root, FewestRounds) ? 0 : 1;
+}
+
 var models = Path.Combine(root, "artifacts", "bench", "training");
 if (args is [TrainingStep.Verb, ..])
 {
@@ -54,7 +60,7 @@ if (args is [TrainingBenchmark.Verb, .. var shapes])
 
 if (Options(args) is not var (rounds, files))
 {
-    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)\n       QaBuild.Benchmarks {DuplicatesBenchmark.Verb}\n       QaBuild.Benchmarks {TrainingBenchmark.Verb} [--rounds N] [SHAPE-LAYERS … scaling]   (default 3, S-4 M-6 scaling)\n       QaBuild.Benchmarks {PackagingBenchmark.Verb} [--rounds N]   (default 3)");
+    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)\n       QaBuild.Benchmarks {DuplicatesBenchmark.Verb}\n       QaBuild.Benchmarks {ReportBenchmark.Verb}\n       QaBuild.Benchmarks {TrainingBenchmark.Verb} [--rounds N] [SHAPE-LAYERS … scaling]   (default 3, S-4 M-6 scaling)\n       QaBuild.Benchmarks {PackagingBenchmark.Verb} [--rounds N]   (default 3)");
     return 1;
 }
 

@@ -68,6 +68,9 @@ internal sealed class Workspace
         return workspace.MakeKb() && workspace.MakeProjects() ? workspace : null;
     }
 
+    /// <summary>The folder of a KB of so many files, made when it is not there yet; null, and a word on the error stream, when it cannot be.</summary>
+    public static string? KbOf(string root, int files) => new Workspace(root, files) is var workspace && workspace.MakeKb() ? workspace.Kb : null;
+
     private bool MakeKb()
     {
         var (maker, rows) = (Shared("bench", "make_kb.py"), Shared("data", "sft", "alpaca_52k.json"));

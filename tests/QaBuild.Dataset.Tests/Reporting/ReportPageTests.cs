@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Reporting;
+using QaBuild.Dataset.Review;
 using QaBuild.Tests;
 
 namespace QaBuild.Dataset.Tests.Reporting;
@@ -90,6 +91,23 @@ public sealed partial class ReportPageTests
         Assert.Equal(1, data[0].GetProperty("units").GetProperty("name").GetArrayLength());
         var finding = data[1].GetProperty("findings").EnumerateArray().First(f => f.GetProperty("severity").GetInt32() == (int)Severity.Error);
         Assert.Equal(("job_dba/skill_sql/qa_l_002.md", true, 0), (finding.GetProperty("path").GetString(), finding.GetProperty("inKb").GetBoolean(), finding.GetProperty("units").GetArrayLength()));
+    }
+
+    [BrowserFact]
+    public void A_unit_is_signed_off_stale_unbound_or_unread()
+    {
+        using var folder = new TemporaryFolder();
+        string[] proofreading = ["", "none", "Li Lei, 2026-11-01", "Li Lei, 2026-11-01, sha256:0123456789abcdef", ""];
+        for (var i = 0; i < proofreading.Length; i++)
+        {
+            folder.Write($"kb/{Qa.PathOf(i + 1)}", Qa.Text($"What is number {i}?", $"It is {i}.", proofreading: proofreading[i]));
+        }
+
+        var signed = new SignOffWriter(Path.Combine(folder.Path, "kb"), "Han Meimei", new DateOnly(2026, 11, 2)).Sign([Path.Combine(folder.Path, "kb", Qa.PathOf(5))]);
+        Assert.Empty(signed.Diagnostics);
+
+        var states = ReportFixture.DataOf(Written(folder))[0].GetProperty("units").GetProperty("review").EnumerateArray().Select(s => (ReviewState)s.GetInt32());
+        Assert.Equal([ReviewState.None, ReviewState.None, ReviewState.Unbound, ReviewState.Stale, ReviewState.Signed], states);
     }
 
     [BrowserFact]

@@ -26,9 +26,9 @@ export function h(tag, properties, ...children) {
 /** A table: cells of the head, then rows of cells. Cells that are numbers stand to the right. */
 export function table(head, rows, properties) {
   const cell = (tag, value, scope) => h(tag, { scope, class: typeof value === "number" ? "number" : null }, typeof value === "number" ? number(value) : value);
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": head.join(", ") },
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": head.filter((text) => text !== "").join(", ") },
     h("table", properties,
-      h("thead", null, h("tr", null, head.map((text, i) => h("th", { scope: "col", class: rows.length > 0 && typeof rows[0][i] === "number" ? "number" : null }, text)))),
+      h("thead", null, h("tr", null, head.map((text, i) => text === "" ? h("td") : h("th", { scope: "col", class: rows.length > 0 && typeof rows[0][i] === "number" ? "number" : null }, text)))),
       h("tbody", null, rows.map((row) => h("tr", null, row.map((value, i) => (i === 0 ? cell("th", value, "row") : cell("td", value))))))));
 }
 

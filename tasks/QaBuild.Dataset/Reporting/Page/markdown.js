@@ -20,7 +20,7 @@ function open(token, folder) {
     return href === null ? h("span", { class: "nowhere" }) : h("a", { href, rel: "noopener noreferrer", target: "_blank" });
   }
   // Headings of a text stand below those of the page.
-  const heading = /^h[1-6]$/.test(tag) ? h("p", { role: "heading", "aria-level": String(Math.min(6, Number(tag[1]) + 3)), class: `heading heading-${tag[1]}` }) : null;
+  const heading = /^h[1-6]$/.test(tag) ? h("p", { role: "heading", "aria-level": String(Math.min(6, Number(tag[1]) + 2)), class: `heading heading-${tag[1]}` }) : null;
   const align = /text-align:(left|center|right)/.exec(token.attrGet("style") ?? "");
   return heading ?? h(tag, { start: token.attrGet("start"), class: align ? `align-${align[1]}` : null });
 }

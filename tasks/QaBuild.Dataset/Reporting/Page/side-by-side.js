@@ -17,8 +17,8 @@ export function splitBadge(unit) {
 function side(unit, question, answer) {
   return h("article", { class: "side" },
     h("header", null, place(pathOf(unit), report.units.line[unit], 1), splitBadge(unit), unitLink(unit, t("openQuestion"))),
-    h("h4", null, t("question")), h("div", { class: "plain" }, question),
-    h("h4", null, t("answer")), h("div", { class: "plain" }, answer));
+    h("h3", null, t("question")), h("div", { class: "plain" }, question),
+    h("h3", null, t("answer")), h("div", { class: "plain" }, answer));
 }
 
 /** Two units, the words marked that only one of them has; with `excerpts` what contradicts is marked in the answers instead. */

@@ -31,7 +31,7 @@ export function findingLine(index) {
 }
 
 function section(title, ...content) {
-  return h("section", null, h("h3", null, title), content);
+  return h("section", null, h("h2", { class: "label" }, title), content);
 }
 
 function links(title, units) {

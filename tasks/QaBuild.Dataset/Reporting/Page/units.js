@@ -88,7 +88,8 @@ export function folderOf(unit) {
 export function place(path, line, column, inKb = true) {
   const text = line > 0 ? `${path}:${line}` : path;
   const start = base(inKb);
-  if (start === null) {
+  // A finding about the build as a whole may name an option.
+  if (start === null || (!inKb && !path.startsWith("../"))) {
     return h("span", { class: "place" }, h("code", null, text));
   }
   const file = new URL(start + encoded(path), location.href);
