@@ -220,7 +220,7 @@ public sealed class ReportInBrowserTests(ReportFixture fixture) : IDisposable
         Assert.EndsWith("/kb/job_dba/other.md", await report.Page.Locator(".pane .markdown a").EvaluateAsync<string>("a => a.href"), StringComparison.Ordinal);
         await report.Go("model");
         await report.Page.WaitForSelectorAsync(".uplot canvas");
-        Assert.Contains("train loss", await report.Text("figcaption"), StringComparison.Ordinal);
+        Assert.Contains("training loss", await report.Text("figcaption"), StringComparison.Ordinal);
         Assert.Equal(50, await report.Page.Locator("figure details tbody tr").CountAsync());
     }
 

@@ -6,9 +6,9 @@ import { lines, short } from "./charts.js";
 const colours = ["train", "valid", "test", "accent", "accent-2"];
 const stepNames = ["iteration", "iter", "step", "update", "epoch"];
 
-/** A field's name as words. */
+// A field that has no name of its own here is spelled out.
 function spelled(name) {
-  return name.replace(/[_.-]+/g, " ").replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+  return Object.hasOwn(texts, `field.${name}`) ? t(`field.${name}`) : name.replace(/[_.-]+/g, " ").replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
 }
 
 // Losses belong on one chart; what else was measured has a unit of its own each.
@@ -28,8 +28,8 @@ function charts(file) {
     group.map((name, i) => ({ label: spelled(name), colour: colours[(losses.includes(name) && /val/i.test(name) ? 1 : i) % colours.length], dash: i > 0 ? [6, 3] : undefined, values: column(name) })), { axisLabel: axis }));
 }
 
-function value(one) {
-  if (one === null) {
+function value(one, inCell = false) {
+  if (one === null || one === "" || (typeof one === "object" && Object.keys(one).length === 0)) {
     return "–";
   }
   if (typeof one === "number") {
@@ -38,7 +38,12 @@ function value(one) {
   if (typeof one === "boolean") {
     return h("span", { class: one ? "passed" : "failed" }, t(one ? "yes" : "no"));
   }
-  return typeof one === "object" ? content(one) : one;
+  if (typeof one !== "object") {
+    return one;
+  }
+  // What is long, or stands in a table, is unfolded by who wants it.
+  const entries = Object.keys(one).length;
+  return inCell || (Array.isArray(one) && entries > 12) ? h("details", null, h("summary", null, t("entries", entries)), content(one)) : content(one);
 }
 
 function isFlat(one) {
@@ -51,14 +56,14 @@ function content(json) {
     const most = 200;
     const rows = json.slice(0, most);
     const head = [...new Set(rows.flatMap((row) => (row !== null && typeof row === "object" && !Array.isArray(row) ? Object.keys(row) : [])))];
-    const shown = head.length > 0 ? table(head.map(spelled), rows.map((row) => head.map((name) => value(row?.[name] ?? null)))) : h("p", null, rows.map((one, i) => [i > 0 ? ", " : "", value(one)]));
+    const shown = head.length > 0 ? table(head.map(spelled), rows.map((row) => head.map((name) => value(row?.[name] ?? null, true)))) : h("p", null, rows.map((one, i) => [i > 0 ? ", " : "", value(one)]));
     return json.length > most ? [shown, h("p", { class: "soft" }, t("firstOf", most, json.length))] : shown;
   }
   const alike = Object.entries(json).filter(([, one]) => isFlat(one));
   if (alike.length > 1 && alike.every(([, one]) => Object.keys(one).join() === Object.keys(alike[0][1]).join())) {
     // Before and after, or one a split, are to be compared.
     const others = Object.fromEntries(Object.entries(json).filter(([, one]) => !isFlat(one)));
-    return [table(["", ...alike.map(([name]) => spelled(name))], Object.keys(alike[0][1]).map((key) => [spelled(key), ...alike.map(([, one]) => value(one[key]))])), Object.keys(others).length > 0 ? content(others) : null];
+    return [table(["", ...alike.map(([name]) => spelled(name))], Object.keys(alike[0][1]).map((key) => [spelled(key), ...alike.map(([, one]) => value(one[key], true))])), Object.keys(others).length > 0 ? content(others) : null];
   }
   return h("dl", { class: "facts" }, Object.entries(json).map(([name, one]) => h("div", { class: one !== null && typeof one === "object" ? "nested" : null }, h("dt", null, spelled(name)), h("dd", null, value(one)))));
 }
