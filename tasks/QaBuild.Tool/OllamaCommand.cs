@@ -5,6 +5,7 @@ using QaBuild.Dataset.Emission;
 using QaBuild.Model;
 using QaBuild.Model.Inference;
 using QaBuild.Model.Packaging;
+using QaBuild.Model.Packaging.Gate;
 using QaBuild.Model.Packaging.Ollama;
 
 namespace QaBuild.Tool;
@@ -15,13 +16,13 @@ internal static class OllamaCommand
     /// <summary>Longer than a server takes to check or convert a large file.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // That the model can be loaded and speaks.
     private const int FewTokens = 16;
 
     public static Command Create()
     {
         var name = new Argument<string>("name") { Description = "The name of the model in Ollama, with or without a tag." };
         var file = new Option<string>("--modelfile") { Description = "What it is made of.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "Modelfile") };
+        var gate = new Option<string?>("--gate") { Description = "gate.json, which 'qabuild gate' writes: what is asked, and what was answered before. It gets the answers of Ollama." };
         var host = new Option<string?>("--host") { Description = "Where Ollama listens. Default: OLLAMA_HOST, or else port 11434 of this machine." };
         var stamp = new Option<string?>("--stamp") { Description = "A file that says what was imported last: nothing is done when it is that still, and the model is there." };
         var command = new Verb(
@@ -29,24 +30,26 @@ internal static class OllamaCommand
             "Makes a model in Ollama of a Modelfile, through its REST API, and asks it before it gets its name.",
             "通过 REST API 按 Modelfile 在 Ollama 中创建模型，先提问验证，再给它名字。",
             "qabuild ollama my-model --modelfile artifacts/model/Modelfile",
-            "qabuild ollama my-model:v2 --host 192.0.2.7")
+            "qabuild ollama my-model:v2 --gate artifacts/model/gate.json --host 192.0.2.7")
         {
-            name, file, host, stamp,
+            name, file, gate, host, stamp,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             OllamaModelName.WithTag(parsed.GetValue(name)!),
             parsed.GetValue(file)!,
+            parsed.GetValue(gate),
             parsed.GetValue(host) is { } text ? OllamaAddress.Parse(text) : OllamaAddress.FromEnvironment(),
             parsed.GetValue(stamp),
             cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string name, string file, Uri address, string? stampFile, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string name, string file, string? gate, Uri address, string? stampFile, CancellationToken cancellation)
     {
         var model = ModelfileReader.Read(file);
+        var before = gate is null ? null : GateReport.Read(gate);
         using var client = new OllamaClient(address, Patience);
-        var stamp = OllamaStamp.Of(name, address, file, model);
+        var stamp = OllamaStamp.Of(name, address, file, model, before);
         var (why, unchanged) = stamp.Compare(stampFile, await client.DigestOfAsync(name, cancellation));
         if (unchanged)
         {
@@ -55,15 +58,14 @@ internal static class OllamaCommand
         }
 
         Say("OllamaImports", name, address, why);
-        using (var line = new ProgressLine())
+        try
         {
-            var (step, began) = (new Reason(""), TimeSpan.Zero);
-            void Show(OllamaProgress progress) => line.Show(elapsed =>
-            {
-                (step, began) = ReferenceEquals(step, progress.Step) ? (step, began) : (progress.Step, elapsed);
-                return Progress(progress, elapsed - began);
-            });
-            await new OllamaImport(client, Show).RunAsync(name, model, trial => client.ChatAsync(trial, [new ChatMessage("user", "Hello!")], FewTokens, cancellation), cancellation);
+            await ImportAsync(client, name, model, trial => ProveAsync(client, name, trial, before, gate, cancellation), cancellation);
+        }
+        catch (NotProvedException)
+        {
+            // The gate has said what was wrong.
+            return ExitCode.Failed;
         }
 
         if (stampFile is not null)
@@ -73,6 +75,42 @@ internal static class OllamaCommand
 
         Say("OllamaImported", name);
         return ExitCode.Success;
+    }
+
+    private static async Task ImportAsync(OllamaClient client, string name, Modelfile model, Func<string, Task> prove, CancellationToken cancellation)
+    {
+        using var line = new ProgressLine();
+        var (step, began) = (new Reason(""), TimeSpan.Zero);
+        void Show(OllamaProgress progress) => line.Show(elapsed =>
+        {
+            (step, began) = ReferenceEquals(step, progress.Step) ? (step, began) : (progress.Step, elapsed);
+            return Progress(progress, elapsed - began);
+        });
+        await new OllamaImport(client, Show).RunAsync(
+            name,
+            model,
+            trial =>
+            {
+                line.Clear();
+                return prove(trial);
+            },
+            cancellation);
+    }
+
+    // The questions of the gate, as every form of the model before was asked them; without those, whether the model can be loaded and speaks.
+    private static async Task ProveAsync(OllamaClient client, string name, string trial, GateReport? before, string? gate, CancellationToken cancellation)
+    {
+        if (before is null)
+        {
+            await client.ChatAsync(trial, [new ChatMessage("user", "Hello!")], FewTokens, cancellation);
+            return;
+        }
+
+        var hop = new GateHop(GateHopKind.Ollama, name, _ => Task.FromResult<IGateModel>(new OllamaGateModel(new OllamaClient(client.Address, Patience), trial)));
+        if (await GateCommand.RunAsync(before, [hop], gate!, cancellation) != ExitCode.Success)
+        {
+            throw new NotProvedException();
+        }
     }
 
     private static Phrase Progress(OllamaProgress progress, TimeSpan elapsed)
@@ -87,4 +125,7 @@ internal static class OllamaCommand
     }
 
     private static void Say(string phrase, params object[] arguments) => Console.WriteLine(Catalogue.Default.Format(new Phrase(phrase, arguments), CultureInfo.CurrentUICulture));
+
+    /// <summary>Ends the import, which then deletes the model.</summary>
+    private sealed class NotProvedException : Exception;
 }

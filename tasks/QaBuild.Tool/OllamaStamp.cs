@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Model.Packaging;
+using QaBuild.Model.Packaging.Gate;
 
 namespace QaBuild.Tool;
 
@@ -13,12 +14,15 @@ internal sealed record OllamaStamp(IReadOnlyList<string> Lines)
     private const string Digest = "digest";
 
     /// <summary>What an import is about to use. Weights are told by length and time, as MSBuild tells changes.</summary>
-    public static OllamaStamp Of(string name, Uri address, string file, Modelfile model) => new(
+    public static OllamaStamp Of(string name, Uri address, string file, Modelfile model, GateReport? gate) => new(
     [
         $"name {name}",
         $"address {address}",
-        $"Modelfile {Hash(file)}",
+        $"Modelfile {Hash(File.ReadAllBytes(file))}",
         .. new[] { model.Weights, model.Adapter }.OfType<string>().Select(p => new FileInfo(p)).Select(f => string.Create(CultureInfo.InvariantCulture, $"weights {f.Length} {f.LastWriteTimeUtc.Ticks}")),
+
+        // What Ollama itself answers is no reason to ask it again.
+        .. gate is null ? Array.Empty<string>() : [$"gate {Hash((gate with { Passed = true, Hops = [.. gate.Hops.Where(h => h.Kind == GateHopKind.Trainer)] }).ToJson())}"],
     ]);
 
     /// <summary>Whether the last import was of this and its model is still there; if not, why.</summary>
@@ -42,5 +46,5 @@ internal sealed record OllamaStamp(IReadOnlyList<string> Lines)
     /// <summary>As the file holds it.</summary>
     public byte[] ToBytes(string? digest) => Encoding.UTF8.GetBytes(string.Concat(Lines.Append($"{Digest} {digest}").Select(l => l + "\n")));
 
-    private static string Hash(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -28,7 +28,7 @@ public sealed record TrainedTemplate(ChatTemplate Template, IReadOnlyList<string
             throw new ModelFaultException(ModelFaults.FileMalformed, rows, rows, e.Message);
         }
 
-        var manifest = Training.Data.DatasetManifest.Read(dataset);
+        var manifest = DatasetManifest.Read(dataset);
         var reader = RowReader.For(model, chosen, applyTemplate, manifest);
         var row = line is null ? throw new ModelFaultException(ModelFaults.FileMalformed, rows, rows, new Reason("PromptsEmpty")) : reader.Read(line);
         var template = row.Terminator is null ? ChatTemplate.Of(model, ChatTemplate.FamilyName(ChatFamily.Raw)) : ChatTemplate.Of(model, chosen);

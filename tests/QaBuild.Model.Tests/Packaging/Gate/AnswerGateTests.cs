@@ -1,6 +1,11 @@
+using QaBuild.Model.BaseModels;
+using QaBuild.Model.Chat;
 using QaBuild.Model.Gguf;
 using QaBuild.Model.Inference;
+using QaBuild.Model.Packaging;
 using QaBuild.Model.Packaging.Gate;
+using QaBuild.Model.Packaging.Ollama;
+using QaBuild.Model.Tests.Chat;
 using QaBuild.Model.Tests.Inference;
 using QaBuild.Model.Training.Export;
 using QaBuild.Tests;
@@ -82,13 +87,21 @@ public sealed class AnswerGateTests(SixAnswers six) : IClassFixture<SixAnswers>
         Assert.Equal(("GateUnreadable", ModelFaults.FileMalformed, cut), (results[2].Failure!.Cause, results[2].Failure!.Fault!.Code, results[2].Failure!.Fault!.Path));
     }
 
-    [LlamaFact]
-    public async Task Another_chat_template_is_caught_in_Ollama()
+    [GoFact]
+    public async Task A_Modelfile_with_another_template_is_caught_in_Ollama_and_its_model_is_deleted()
     {
-        var results = await Ask(Questions(), [Trainer(), Fused(six.Fused), new(GateHopKind.Ollama, "six", async c => new OtherTemplate(await LlamaGateModel.OpenAsync(six.Host, six.Fused, OneThread, c)))]);
+        var description = BaseModelDescription.Of(new BaseModel(BaseModelKind.Tiny, "tiny", six.Base, HasWeights: true));
+        var trained = Modelfile.Of(TrainedTemplate.Of(description, null, six.Dataset, null), null, 0, 512) with { Weights = six.Quantized("Q8_0") };
+        await using var llama = await Llama.Load(six.Quantized("Q8_0"));
+        await using var server = new StrictOllama { Answer = q => AnswerAsync(llama, q) };
 
-        Assert.Equal([true, true, false], results.Select(r => r.Passed));
-        Assert.Contains(results[2].Failure!.Cause, new[] { "GateTemplate", "GateTemplateStop" });
+        var good = await InOllama(server, trained);
+        var bad = await InOllama(server, trained with { Template = GoTemplate.Of(ChatFormat.MistralV3) });
+
+        Assert.Equal((1.0, 1.0, null), (good.StopRate, good.ExactMatch, good.Failure));
+        Assert.Contains(bad.Failure!.Cause, new[] { "GateTemplate", "GateTemplateStop" });
+        Assert.Equal(["six:latest"], server.Models.Keys);
+        Assert.Equal(trained.Template, (string?)server.Models["six:latest"]["template"]);
     }
 
     [LlamaFact]
@@ -122,13 +135,37 @@ public sealed class AnswerGateTests(SixAnswers six) : IClassFixture<SixAnswers>
     private static Task<IReadOnlyList<GateHopResult>> Ask(IReadOnlyList<GateQuestion> questions, IReadOnlyList<GateHop> hops, GateHopResult? trainer = null) =>
         new AnswerGate(questions, new GateLimits()).RunAsync(hops, trainer);
 
-    /// <summary>A model that gets the question between other marks, as a Modelfile with another TEMPLATE would give it.</summary>
-    private sealed class OtherTemplate(IGateModel model) : IGateModel
+    /// <summary>Imports a model and asks it before it gets its name; one that fails is not kept.</summary>
+    private async Task<GateHopResult> InOllama(StrictOllama server, Modelfile model)
     {
-        public Task<GateAnswer> AnswerAsync(GateQuestion question, int mostTokens, CancellationToken cancellation) => model.AnswerAsync(question with { Prompt = $"[INST] {question.Question} [/INST]" }, mostTokens, cancellation);
+        using var client = new OllamaClient(server.Address, TimeSpan.FromMinutes(2));
+        GateHopResult? result = null;
+        try
+        {
+            await new OllamaImport(client, _ => { }).RunAsync(
+                "six",
+                model,
+                async trial =>
+                {
+                    var hop = new GateHop(GateHopKind.Ollama, "six", _ => Task.FromResult<IGateModel>(new OllamaGateModel(new OllamaClient(server.Address, TimeSpan.FromMinutes(2)), trial)));
+                    result = (await Ask(Questions(), [Trainer(), hop]))[1];
+                    Assert.True(result.Passed);
+                },
+                default);
+        }
+        catch (Xunit.Sdk.TrueException)
+        {
+            // The result says why.
+        }
 
-        public Task<double[]?> ScoreAsync(GateQuestion question, CancellationToken cancellation) => Task.FromResult<double[]?>(null);
+        return result!;
+    }
 
-        public ValueTask DisposeAsync() => model.DisposeAsync();
+    /// <summary>What Ollama does: its template language writes the prompt, llama.cpp goes on with it.</summary>
+    private static async Task<(string Text, string Reason)> AnswerAsync(LlamaProcess llama, OllamaQuestion question)
+    {
+        var prompt = await GoTemplates.Render(new GoTemplates.Prompt((string)question.Made["template"]!, (string?)question.Made["system"] ?? "", [.. question.Messages.Select(m => new ChatMessage(m.Role, m.Content))]));
+        var generation = await llama.GenerateAsync(Prompt.Raw(prompt[0]), new GenerateOptions { MaxTokens = (int)question.Options["num_predict"]! });
+        return (generation.Text, generation.Finish == FinishReason.Eos ? "stop" : "length");
     }
 }
