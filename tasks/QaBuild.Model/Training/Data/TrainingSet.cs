@@ -47,6 +47,9 @@ public sealed record TrainingData(TrainingSet Train, TrainingSet Valid)
         var manifest = DatasetManifest.Read(folder);
         var faults = new FaultList(MostFaults);
         var tokenizer = new RowTokenizer(llama, model.AddsBos ? model.Bos?.Id : null);
+
+        // What lies beyond its context a model has never seen.
+        recipe = model.Context > 0 ? recipe with { MaxSequenceLength = (int)Math.Min(recipe.MaxSequenceLength, model.Context) } : recipe;
         var reader = new RowFile(RowReader.For(model, chatTemplate, recipe.ApplyChatTemplate, manifest), tokenizer, llama, recipe, manifest, manifest.Eos ?? model.Eos?.Text ?? "", faults);
         var train = await reader.ReadAsync(System.IO.Path.Combine(folder, TrainName), mustHaveRows: true, cancellation).ConfigureAwait(false);
         var valid = await reader.ReadAsync(System.IO.Path.Combine(folder, ValidName), mustHaveRows: false, cancellation).ConfigureAwait(false);

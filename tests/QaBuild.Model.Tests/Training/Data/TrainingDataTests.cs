@@ -132,6 +132,16 @@ public sealed class TrainingDataTests : IDisposable
     }
 
     [LlamaFact]
+    public async Task A_row_longer_than_the_models_context_is_too_long_whatever_the_recipe_allows()
+    {
+        Rows($$"""{"prompt":"q","completion":"{{new string('x', 4096)}}{{End}}"}""");
+
+        var fault = await Assert.ThrowsAsync<ModelFaultException>(() => Read(Masked with { MaxSequenceLength = 100_000 }));
+
+        Assert.Equal(("QA7018", 4098, 4096), (fault.Code, fault.Arguments[1], fault.Arguments[2]));
+    }
+
+    [LlamaFact]
     public async Task The_token_that_ends_rows_is_the_datasets_and_must_be_one_token()
     {
         Rows("""{"prompt":"q","completion":"a</s>"}""");
