@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace QaBuild.Model.Kernels;
 
 /// <summary>
@@ -53,11 +55,26 @@ internal sealed unsafe class OneDnnProducts(Workers workers, OneDnn library, Pre
     /// <summary>Rounds to the nearest bfloat16, to even in the middle; what is no number stays none.</summary>
     public static void Round(float* from, ushort* to, long length)
     {
-        for (var i = 0L; i < length; i++)
+        var i = 0L;
+        for (; i + (2 * Vector<float>.Count) <= length; i += 2 * Vector<float>.Count)
+        {
+            Vector.Narrow(Rounded(from + i), Rounded(from + i + Vector<float>.Count)).Store(to + i);
+        }
+
+        for (; i < length; i++)
         {
             var bits = BitConverter.SingleToUInt32Bits(from[i]);
             to[i] = float.IsNaN(from[i]) ? (ushort)((bits >> 16) | 0x40) : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
         }
+    }
+
+    private static Vector<uint> Rounded(float* from)
+    {
+        var numbers = Vector.Load(from);
+        var bits = Vector.AsVectorUInt32(numbers);
+        var high = bits >>> 16;
+        return Vector.ConditionalSelect(
+            Vector.AsVectorUInt32(Vector.Equals(numbers, numbers)), (bits + new Vector<uint>(0x7FFF) + (high & Vector<uint>.One)) >>> 16, high | new Vector<uint>(0x40));
     }
 
     private bool Multiply(float* left, int rows, WeightMatrix weights, float* result, bool add, bool transposed)

@@ -1,4 +1,5 @@
 using QaBuild.Model.Gguf;
+using QaBuild.Model.Import;
 using QaBuild.Model.Kernels;
 
 namespace QaBuild.Model.Tests.Kernels;
@@ -70,6 +71,31 @@ public sealed unsafe class KernelTests : IDisposable
         var (x, dy) = ((nint)Random(rows * inputs), (nint)Random(rows * outputs));
         Same(rows * outputs, y => fast.Forward((float*)x, rows, weights, default, y, false), y => reference.Forward((float*)x, rows, weights, default, y, false), 0.01);
         Same(rows * inputs, dx => fast.Backward((float*)dy, rows, weights, default, dx, true), dx => reference.Backward((float*)dy, rows, weights, default, dx, true), 0.01);
+    }
+
+    [Fact]
+    public void Bfloat16_is_rounded_to_the_nearest_and_to_even_in_the_middle_whatever_the_bits()
+    {
+        uint[] special = [0, 0x80000000, 1, 0x7F800000, 0xFF800000, 0x7FC00000, 0x7F800001, 0xFFFFFFFF, 0x3F808000, 0x3F818000, 0x3F807FFF, 0x3F808001, 0x7F7FFFFF, 0x00008000];
+        foreach (var length in new[] { 1, 15, 31, 32, 33, 500 })
+        {
+            var numbers = new float[length];
+            for (var i = 0; i < length; i++)
+            {
+                numbers[i] = BitConverter.UInt32BitsToSingle(i < special.Length ? special[(i + length) % special.Length] : (uint)_random.NextInt64(1L << 32));
+            }
+
+            var expected = new byte[2 * length];
+            FloatConverter.Write(GgmlType.BF16, numbers, expected);
+            var found = new ushort[length];
+            fixed (float* from = numbers)
+            fixed (ushort* to = found)
+            {
+                OneDnnProducts.Round(from, to, length);
+            }
+
+            Assert.Equal(expected, System.Runtime.InteropServices.MemoryMarshal.AsBytes<ushort>(found).ToArray());
+        }
     }
 
     [Theory]
