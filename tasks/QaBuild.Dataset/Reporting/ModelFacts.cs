@@ -22,7 +22,11 @@ internal sealed record ModelFacts(IReadOnlyList<MetricsFile> Metrics, IReadOnlyL
             return None;
         }
 
-        var files = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = Deepest, IgnoreInaccessible = true };
+        // A link could lead anywhere.
+        var files = new EnumerationOptions
+        {
+            RecurseSubdirectories = true, MaxRecursionDepth = Deepest, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+        };
         IEnumerable<string> Found(string pattern) => Directory.EnumerateFiles(folder, pattern, files).Order(StringComparer.Ordinal);
         string NameOf(string path) => Path.GetRelativePath(folder, path).Replace('\\', '/');
         return new ModelFacts(
@@ -39,6 +43,10 @@ internal sealed record ModelFacts(IReadOnlyList<MetricsFile> Metrics, IReadOnlyL
     private static JsonElement Element(string text)
     {
         using var json = JsonDocument.Parse(text);
+        using var writer = new Utf8JsonWriter(Stream.Null);
+
+        // Half of a surrogate pair is noticed only when it is written.
+        json.RootElement.WriteTo(writer);
         return json.RootElement.Clone();
     }
 
@@ -58,6 +66,10 @@ internal sealed record ModelFacts(IReadOnlyList<MetricsFile> Metrics, IReadOnlyL
         catch (JsonException e)
         {
             diagnostics.Add(Rule.ReportInputUnreadable, new Location(path, (int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1), new Phrase("ReportInputNoJson"));
+        }
+        catch (InvalidOperationException)
+        {
+            diagnostics.Add(Rule.ReportInputUnreadable, Location.File(path), new Phrase("ReportInputNoJson"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -79,13 +91,18 @@ internal sealed record ResultFile(string Name, JsonElement Content);
 /// <param name="Columns">By field; null where a line has no number.</param>
 internal sealed record MetricsFile(string Name, int Lines, IReadOnlyDictionary<string, double?[]> Columns)
 {
+    // So many of each may be in memory at once, whatever a file says.
+    private const int MostLines = 200_000;
+    private const int MostColumns = 32;
+
+    /// <summary>Reads the first lines, and the fields that come first.</summary>
     /// <exception cref="JsonException">A line is no JSON object.</exception>
     public static MetricsFile Parse(string name, string text)
     {
-        var lines = text.Split('\n');
+        var lines = text.Split('\n', MostLines + 1);
         var columns = new SortedDictionary<string, double?[]>(StringComparer.Ordinal);
         var count = 0;
-        for (var number = 0; number < lines.Length; number++)
+        for (var number = 0; number < Math.Min(lines.Length, MostLines); number++)
         {
             if (string.IsNullOrWhiteSpace(lines[number]))
             {
@@ -99,8 +116,15 @@ internal sealed record MetricsFile(string Name, int Lines, IReadOnlyDictionary<s
 
             foreach (var (field, value) in numbers)
             {
-                columns.TryAdd(field, new double?[lines.Length]);
-                columns[field][count] = value;
+                if (!columns.TryGetValue(field, out var column) && columns.Count < MostColumns)
+                {
+                    columns[field] = column = new double?[lines.Length];
+                }
+
+                if (column is not null)
+                {
+                    column[count] = value;
+                }
             }
 
             count++;

@@ -17,10 +17,9 @@ namespace QaBuild.Dataset.Reporting;
 /// <param name="Rules">The rules of all findings, by code.</param>
 /// <param name="Counts">How many findings each rule has, as (rule, severity, findings).</param>
 /// <param name="ClusterCount">How many clusters of duplicates there are.</param>
-/// <param name="Model">What training and its gates left behind.</param>
 internal sealed record ReportData(
     string Tool, string Language, string Kb, string? KbPath, string Format, string LengthUnit, IReadOnlyList<FileFacts> Files, IReadOnlyList<string> Jobs, IReadOnlyList<SkillName> Skills,
-    UnitColumns Units, RowColumns Rows, IReadOnlyList<RuleText> Rules, IReadOnlyList<RuleCount> Counts, int ClusterCount, ModelFacts Model);
+    UnitColumns Units, RowColumns Rows, IReadOnlyList<RuleText> Rules, IReadOnlyList<RuleCount> Counts, int ClusterCount);
 
 /// <summary>A file of the dataset.</summary>
 /// <param name="Name">Below the dataset's folder.</param>

@@ -5,8 +5,8 @@ using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Reporting;
 
-/// <summary>Everything that a page shows: data first, then findings, then the texts, in the order in which it is read.</summary>
-internal sealed record ReportFacts(ReportData Data, ReportFindings Findings, IReadOnlyList<TextFacts> Texts)
+/// <summary>Everything that a page shows: in the order in which it is read.</summary>
+internal sealed record ReportFacts(ReportData Data, ReportFindings Findings, ModelFacts Model, IReadOnlyList<TextFacts> Texts)
 {
     // What the page calls a unit that stands in no split.
     private const int Filtered = 3;
@@ -36,8 +36,8 @@ internal sealed record ReportFacts(ReportData Data, ReportFindings Findings, IRe
         var data = new ReportData(
             Emitted.Version, culture.TwoLetterISOLanguageName == "zh" ? "zh" : "en", Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(compilation.Options.KbRoot))),
             UrlTo(compilation.Options.KbRoot, folder), compilation.Options.Format.ToString().ToLowerInvariant(), compilation.Tokenizer is null ? "characters" : "tokens",
-            Files(compilation), jobs, skills, columns, Rows(compilation), rules, counts, count, model);
-        return new ReportFacts(data, new ReportFindings(findings, clusters), Column(units, Text));
+            Files(compilation), jobs, skills, columns, Rows(compilation), rules, counts, count);
+        return new ReportFacts(data, new ReportFindings(findings, clusters), model, Column(units, Text));
     }
 
     private static (IReadOnlyList<string> Jobs, IReadOnlyList<SkillName> Skills, int[] SkillOf) Skills(IReadOnlyList<QaUnit> units)
@@ -107,7 +107,7 @@ internal sealed record ReportFacts(ReportData Data, ReportFindings Findings, IRe
     // A page that is opened from its place finds the sources by it, and says nothing of the machine that it was made on.
     private static string? UrlTo(string kb, string folder)
     {
-        var relative = Path.GetRelativePath(folder, Path.GetFullPath(kb));
+        var relative = Path.GetRelativePath(folder, Path.TrimEndingDirectorySeparator(Path.GetFullPath(kb)));
         return Path.IsPathRooted(relative) ? null : string.Concat(relative.Split(Path.DirectorySeparatorChar).Select(p => Uri.EscapeDataString(p) + "/"));
     }
 

@@ -44,12 +44,13 @@ internal static class ReportPage
     private static string[] Parts(ReportFacts facts)
     {
         var chunks = facts.Texts.Chunk(TextsOfPart).ToArray();
-        var parts = new string[chunks.Length + 2];
+        var parts = new string[chunks.Length + 3];
         Parallel.For(0, parts.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, i => parts[i] = i switch
         {
             0 => Packed(facts.Data),
             1 => Packed(facts.Findings),
-            _ => Packed(chunks[i - 2]),
+            2 => Packed(facts.Model),
+            _ => Packed(chunks[i - 3]),
         });
         return parts;
     }

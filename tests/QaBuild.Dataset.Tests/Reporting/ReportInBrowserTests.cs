@@ -181,6 +181,7 @@ public sealed class ReportInBrowserTests(ReportFixture fixture) : IDisposable
         Assert.Equal(2, await report.Page.Locator(".side").CountAsync());
         Assert.Contains("63", await report.Text(".side >> nth=0 >> mark"), StringComparison.Ordinal);
         Assert.Contains("127", await report.Text(".side >> nth=1 >> mark"), StringComparison.Ordinal);
+        Assert.Equal(("an", "the"), (await report.Text(".side >> nth=0 >> del"), await report.Text(".side >> nth=1 >> ins")));
         var link = report.Page.Locator(".pane .place a").First;
         Assert.Equal(new Uri(Path.Combine(_folder.Path, "kb", "job_dba", "skill_sql", "qa_l_002.md")).AbsoluteUri, await link.GetAttributeAsync("href"));
         Assert.Matches(@"^vscode://file/.*/kb/job_dba/skill_sql/qa_l_002\.md:23:\d+$", await report.Page.Locator(".pane .editor").First.GetAttributeAsync("href"));

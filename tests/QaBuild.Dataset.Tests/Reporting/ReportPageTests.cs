@@ -26,7 +26,10 @@ public sealed partial class ReportPageTests
             folder.Write("kb/job_dba/skill_sql/qa_l_003.md", "no section at all\n");
         }
 
-        Assert.Equal(File.ReadAllBytes(Written(here)), File.ReadAllBytes(Written(there)));
+        var page = File.ReadAllBytes(Written(here));
+        Assert.Equal(page, File.ReadAllBytes(Written(there)));
+        Assert.Equal(page, File.ReadAllBytes(ReportFixture.Write(here, Compiled.At(Path.Combine(here.Path, "kb") + Path.DirectorySeparatorChar, Reported))));
+        Assert.Equal("../kb/", ReportFixture.DataOf(Path.Combine(here.Path, "report", "index.html"))[0].GetProperty("kbPath").GetString());
     }
 
     [BrowserFact]
@@ -117,18 +120,20 @@ public sealed partial class ReportPageTests
         Ask(folder, 1, "What is a page?", "8 kB.");
         folder.Write("model/metrics.jsonl", "{\"iteration\":1,\"train_loss\":2.5,\"note\":\"x\"}\n{\"iteration\":2,\"val_loss\":1.5}\n{\"iterat");
         folder.Write("model/run/evaluation.json", "{\"exactMatch\":0.5}");
-        var file = Assert.Single(ReportFixture.DataOf(ReportFixture.Write(folder, Compile(folder), Path.Combine(folder.Path, "model")))[0].GetProperty("model").GetProperty("metrics").EnumerateArray());
+        var file = Assert.Single(ReportFixture.DataOf(ReportFixture.Write(folder, Compile(folder), Path.Combine(folder.Path, "model")))[2].GetProperty("metrics").EnumerateArray());
         Assert.Equal("{\"iteration\":[1,2],\"train_loss\":[2.5,null],\"val_loss\":[null,1.5]}", file.GetProperty("columns").GetRawText());
 
         var broken = folder.Write("model/metrics.jsonl", "{\"iteration\":1}\nnothing\n{\"iteration\":2}\n");
         folder.Write("model/gate.json", "{\n  half");
+        folder.Write("model/other-gate.json", """{"a":"\ud800"}""");
         var page = Path.Combine(folder.Path, "report", "index.html");
         var found = new Report(page, ReportFixture.Libraries, Path.Combine(folder.Path, "model")).Write(Compile(folder).Compilation, CultureInfo.InvariantCulture);
 
         Assert.All(found, d => Assert.Equal((Rule.ReportInputUnreadable, Severity.Warning), (d.Rule, d.Severity)));
         Assert.Contains(found, d => d.Location.Path == broken && d.Location.Line == 2);
         Assert.Contains(found, d => d.Location.Path == Path.Combine(folder.Path, "model", "gate.json") && d.Location.Line == 2);
-        Assert.Equal("run/evaluation.json", Assert.Single(ReportFixture.DataOf(page)[0].GetProperty("model").GetProperty("tables").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Contains(found, d => d.Location.Path.EndsWith("other-gate.json", StringComparison.Ordinal));
+        Assert.Equal("run/evaluation.json", Assert.Single(ReportFixture.DataOf(page)[2].GetProperty("tables").EnumerateArray()).GetProperty("name").GetString());
     }
 
     [Fact]

@@ -32,7 +32,7 @@ export function browse({ label, height, row, pane, picked, empty, tools }) {
     }
   });
   return {
-    element, list, reading,
+    element, list,
     fill(items, keep, total) {
       counted.textContent = total === undefined || total === items.length ? t("counted", items.length) : t("countedOf", items.length, total);
       element.classList.toggle("none", items.length === 0);

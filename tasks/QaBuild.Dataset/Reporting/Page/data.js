@@ -1,7 +1,7 @@
-// What the page shows lies in it compressed: first what the overview needs, then the findings, then the texts, a thousand at a time.
+// What the page shows lies in it compressed: first what the overview needs, then the findings, then results of models, then the texts, a thousand at a time.
 
 /** Filled by `load`. `texts` grows until `searchable` is true. */
-export const report = { findings: [], clusters: [], texts: [], searchable: false };
+export const report = { findings: [], clusters: [], model: null, texts: [], searchable: false };
 
 function bytesOf(base64) {
   if (Uint8Array.fromBase64) {
@@ -21,12 +21,13 @@ async function unpack(part) {
   return new Response(stream).json();
 }
 
-/** Reads the data; calls `first` when there is something to show, `more` when findings are there and again when all is. */
+/** Reads the data; calls `first` when there is something to show, `more` when all but the texts is there and again when all is. */
 export async function load(first, more) {
-  const [head, findings, ...texts] = document.querySelectorAll("script.data");
+  const [head, findings, model, ...texts] = document.querySelectorAll("script.data");
   Object.assign(report, await unpack(head));
   first();
   Object.assign(report, await unpack(findings));
+  report.model = await unpack(model);
   more();
   for (const part of texts) {
     report.texts.push(...await unpack(part));

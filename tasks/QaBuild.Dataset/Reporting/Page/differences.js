@@ -2,12 +2,16 @@ import { h } from "./elements.js";
 
 // A pair of long texts that share nothing is not worth a frozen page.
 const milliseconds = 150;
+
+// Of texts that share less, marks would cover nearly all and say nothing.
+const leastShared = 0.35;
 const segmenter = globalThis.Intl?.Segmenter ? new Intl.Segmenter("zh", { granularity: "word" }) : undefined;
 
-/** Two texts as nodes, the words that only one of them has marked. */
+/** Two texts as nodes, the words that only one of them has marked, unless they are nearly all. */
 export function differences(a, b) {
   const parts = Diff.diffWordsWithSpace(a, b, { intlSegmenter: segmenter, timeout: milliseconds });
-  if (!parts) {
+  const shared = parts ? parts.filter((part) => !part.added && !part.removed).reduce((sum, part) => sum + part.value.length, 0) : 0;
+  if (shared < leastShared * Math.max(a.length, b.length)) {
     return [[a], [b]];
   }
   return [

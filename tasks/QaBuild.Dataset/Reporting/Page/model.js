@@ -70,10 +70,10 @@ function content(json) {
 
 /** What training and its gates measured. */
 export function model() {
-  const { metrics, tables } = report.model;
+  const { metrics, tables } = report.model ?? { metrics: [], tables: [] };
   return h("div", { class: "view" },
     h("h1", null, t("model")),
-    metrics.length + tables.length === 0 ? h("p", { class: "nothing" }, t("noModel")) : h("p", { class: "lead" }, t("modelLead")),
+    metrics.length + tables.length === 0 ? h("p", { class: "nothing" }, t(report.model === null ? "loading" : "noModel")) : h("p", { class: "lead" }, t("modelLead")),
     metrics.map((file) => h("section", { class: "panel wide" }, h("h2", null, h("code", null, file.name)), h("p", { class: "soft" }, t("chartHint")), h("div", { class: "charts" }, charts(file)))),
     tables.map((file) => h("section", { class: "panel wide" }, h("h2", null, h("code", null, file.name)), value(file.content))));
 }

@@ -23,7 +23,7 @@ export function tally(column, values) {
   return counts;
 }
 
-export function bySeverity() {
+function bySeverity() {
   return severities.map((_, severity) => report.counts.filter((one) => one.severity === severity).reduce((sum, one) => sum + one.findings, 0));
 }
 

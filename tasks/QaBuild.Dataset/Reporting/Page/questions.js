@@ -1,4 +1,4 @@
-import { badge, h } from "./elements.js";
+import { h } from "./elements.js";
 import { report } from "./data.js";
 import { t } from "./language.js";
 import { browse } from "./browse.js";
@@ -21,7 +21,7 @@ function textToSearch(unit) {
 }
 
 /** Words, and phrases in quotes; all of them must be there. */
-export function wordsOf(query) {
+function wordsOf(query) {
   return [...query.toLowerCase().matchAll(/"([^"]+)"|(\S+)/g)].map((match) => match[1] ?? match[2]);
 }
 

@@ -14,7 +14,7 @@ function hash(name, parameters) {
 }
 
 /** Goes to a view. */
-export function go(name, parameters) {
+function go(name, parameters) {
   location.hash = hash(name, parameters);
 }
 
@@ -65,6 +65,8 @@ export function refresh() {
   const open = document.querySelector(".browse");
   if (open?.refresh) {
     open.refresh();
+  } else if (current()[0] === "model") {
+    draw();
   }
 }
 

@@ -25,7 +25,7 @@ export function messageOf(finding) {
 }
 
 /** A finding in a line or two, with its place. */
-export function findingLine(index) {
+function findingLine(index) {
   const finding = report.findings[index];
   return h("li", { class: "finding" }, severityMark(finding.severity), h("a", { href: `#/findings?finding=${index}` }, report.rules[finding.rule].code), " ", messageOf(finding));
 }

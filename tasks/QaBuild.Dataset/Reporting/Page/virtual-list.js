@@ -25,15 +25,10 @@ export function virtualList({ label, height, row, pick, empty }) {
       class: "row", role: "option", id: `row-${i}`, "aria-selected": String(i === selected), "aria-setsize": String(items.length), "aria-posinset": String(i + 1),
       style: { top: `${i * height}px`, height: `${height}px` }, onclick: () => select(i, true),
     }, row(items[i]))));
-    element.toggleAttribute("aria-activedescendant", false);
+    element.removeAttribute("aria-activedescendant");
     if (selected >= from && selected < to) {
       element.setAttribute("aria-activedescendant", `row-${selected}`);
     }
-  }
-
-  function redraw() {
-    drawn = "";
-    draw();
   }
 
   function show(i) {
@@ -61,14 +56,13 @@ export function virtualList({ label, height, row, pick, empty }) {
     const to = { ArrowDown: selected + 1, ArrowUp: selected - 1, PageDown: selected + page, PageUp: selected - page, Home: 0, End: items.length - 1 }[event.key];
     if (to !== undefined && !event.altKey && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
-      select(Math.min(Math.max(to, 0), items.length - 1), event.key === "Enter");
+      select(Math.min(Math.max(to, 0), items.length - 1), false);
     }
   });
   new ResizeObserver(draw).observe(element);
 
   return {
     element,
-    redraw,
     /** Puts other items into the list; the item that was selected stays so when it is among them, or else the first is. */
     fill(next, keep) {
       items = next;
@@ -77,11 +71,9 @@ export function virtualList({ label, height, row, pick, empty }) {
       selected = at >= 0 ? at : items.length > 0 ? 0 : -1;
       items.length === 0 ? element.append(nothing) : nothing.remove();
       element.scrollTop = at > 0 ? Math.max(0, (at - 3) * height) : 0;
-      redraw();
+      drawn = "";
+      draw();
       pick(selected >= 0 ? items[selected] : null, false);
-    },
-    move(by) {
-      select(Math.min(Math.max(selected + by, 0), items.length - 1), false);
     },
     focus() {
       element.focus();
