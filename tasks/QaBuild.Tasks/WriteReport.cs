@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Build.Framework;
-using QaBuild.Dataset;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Reporting;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using QaBuild.Dataset;
 using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Tool;

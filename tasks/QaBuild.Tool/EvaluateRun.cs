@@ -3,7 +3,6 @@ using System.Text;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Emission;
 using QaBuild.Model;
-using QaBuild.Model.BaseModels;
 using QaBuild.Model.Evaluation;
 using QaBuild.Model.Gguf;
 using QaBuild.Model.Inference;

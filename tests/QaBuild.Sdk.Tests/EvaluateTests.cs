@@ -1,6 +1,5 @@
 using System.Security;
 using System.Text.Json.Nodes;
-using QaBuild.Tests;
 
 namespace QaBuild.Sdk.Tests;
 

@@ -164,8 +164,8 @@ public sealed partial class ReportPageTests
         var asked = AskedText().Matches(source).Select(m => m.Groups[1].Value).ToArray();
 
         Assert.Empty(asked.Except(names));
-        Assert.Empty(names.Where(n => !source.Contains($"\"{n}\"", StringComparison.Ordinal)
-            && !source.Contains($"`{n[..(n.IndexOf('.', StringComparison.Ordinal) + 1)]}${{", StringComparison.Ordinal) && !Regex.IsMatch(source, $@"^  {n}: \{{ show", RegexOptions.Multiline)));
+        Assert.DoesNotContain(names, n => !source.Contains($"\"{n}\"", StringComparison.Ordinal)
+            && !source.Contains($"`{n[..(n.IndexOf('.', StringComparison.Ordinal) + 1)]}${{", StringComparison.Ordinal) && !Regex.IsMatch(source, $@"^  {n}: \{{ show", RegexOptions.Multiline));
         Assert.All(texts.RootElement.EnumerateObject(), t =>
         {
             Assert.Equal(["en", "zh"], t.Value.EnumerateObject().Select(p => p.Name));

@@ -103,7 +103,7 @@ public sealed class EvaluateCommandTests(EvaluateCommandTests.Learned learned) :
     }
 
     /// <summary>The tiny model, trained until it knows two answers.</summary>
-    public sealed class Learned : IAsyncLifetime
+    public sealed class Learned : IAsyncLifetime, IDisposable
     {
         private readonly TemporaryFolder _folder = new();
 
@@ -142,11 +142,9 @@ public sealed class EvaluateCommandTests(EvaluateCommandTests.Learned learned) :
             Train(TrainingRow.BatchOf(read.Train.Rows), test);
         }
 
-        public Task DisposeAsync()
-        {
-            _folder.Dispose();
-            return Task.CompletedTask;
-        }
+        public Task DisposeAsync() => Task.CompletedTask;
+
+        public void Dispose() => _folder.Dispose();
 
         private void Train(Batch train, Batch test)
         {

@@ -18,7 +18,7 @@ public sealed class SdkPackageTests
         (await consumer.Build("-question")).Exits(0);
 
         (await consumer.Build("-t:Clean")).Exits(0);
-        Assert.Empty(Directory.EnumerateFiles(consumer.Folder, "*", SearchOption.AllDirectories).Where(f => !f.StartsWith(consumer.Place("kb"), StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.EnumerateFiles(consumer.Folder, "*", SearchOption.AllDirectories), f => !f.StartsWith(consumer.Place("kb"), StringComparison.Ordinal));
     }
 
     [Fact]

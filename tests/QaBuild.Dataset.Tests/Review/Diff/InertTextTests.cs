@@ -15,7 +15,7 @@ public sealed class InertTextTests
     [InlineData(" \u0007 ", "` `")]
     [InlineData("a\u202eb\u2028c", "`a\uFFFDb c`")]
     [InlineData("0123456789+", "`0123456789…`")]
-    public void In_a_code_span_no_text_is_more_than_text(string text, string shown) => Assert.Equal(shown, InertText.Code(text, 28 - (text.StartsWith("0", StringComparison.Ordinal) ? 18 : 0)));
+    public void In_a_code_span_no_text_is_more_than_text(string text, string shown) => Assert.Equal(shown, InertText.Code(text, 28 - (text.StartsWith('0') ? 18 : 0)));
 
     [Fact]
     public void A_bar_does_not_end_a_cell_and_a_pair_of_surrogates_is_not_cut()

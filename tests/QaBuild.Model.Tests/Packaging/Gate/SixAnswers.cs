@@ -16,7 +16,7 @@ using QaBuild.Tests;
 namespace QaBuild.Model.Tests.Packaging.Gate;
 
 /// <summary>The small model with six answers learned by heart, in every form that it takes on its way. It is trained once for all tests.</summary>
-public sealed class SixAnswers : IAsyncLifetime
+public sealed class SixAnswers : IAsyncLifetime, IDisposable
 {
     private const string Eos = "<|endoftext|>";
 
@@ -71,11 +71,9 @@ public sealed class SixAnswers : IAsyncLifetime
         }
     }
 
-    public Task DisposeAsync()
-    {
-        _folder.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>What is asked of a dataset; conversations by the model's own template.</summary>
     internal IReadOnlyList<GateQuestion> Questions(string dataset)

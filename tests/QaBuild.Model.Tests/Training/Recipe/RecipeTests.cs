@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using NJsonSchema;
-using QaBuild.Model.Kernels;
 using QaBuild.Model.Training.Network;
 using QaBuild.Model.Training.Recipe;
 using QaBuild.Tests;

@@ -1,5 +1,4 @@
 using QaBuild.Model.Tests.Inference;
-using QaBuild.Model.Training.Run;
 using QaBuild.Tests;
 
 namespace QaBuild.Model.Tests.Training.Run;
