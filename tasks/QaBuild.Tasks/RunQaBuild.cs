@@ -16,7 +16,7 @@ public sealed class RunQaBuild : ToolTask
     private const int Signal = 128;
 
     private readonly string _stop = Path.Combine(Path.GetTempPath(), $"qabuild-{Guid.NewGuid():N}.stop");
-    private readonly ManualResetEventSlim _ended = new();
+    private readonly TaskCompletionSource _ended = new();
     private string _lastLine = "";
     private bool _cancelled;
     private bool _question;
@@ -67,7 +67,7 @@ public sealed class RunQaBuild : ToolTask
         }
         finally
         {
-            _ended.Set();
+            _ended.TrySetResult();
             File.Delete(_stop);
         }
     }
@@ -80,7 +80,7 @@ public sealed class RunQaBuild : ToolTask
         {
             // A cancelled task's process is killed; this asks it before.
             File.WriteAllText(_stop, "");
-            _ended.Wait(TimeSpan.FromSeconds(Patience));
+            _ended.Task.Wait(TimeSpan.FromSeconds(Patience));
         }
 
         base.Cancel();

@@ -107,7 +107,7 @@ internal sealed partial class TrainingBenchmark(string script, string models, in
 
     private static string Number(double? value) => string.Create(CultureInfo.InvariantCulture, $"{value:0}");
 
-    private double Peak(TrainingVariant variant) => double.Parse(Output(Environment.ProcessPath!, [typeof(TrainingBenchmark).Assembly.Location, TrainingStep.PeakVerb], variant.Ours)!, CultureInfo.InvariantCulture);
+    private static double Peak(TrainingVariant variant) => double.Parse(Output(Environment.ProcessPath!, [typeof(TrainingBenchmark).Assembly.Location, TrainingStep.PeakVerb], variant.Ours)!, CultureInfo.InvariantCulture);
 
     private Cost Ours(TrainingVariant variant, string shape, int layers, int steps, int sequences = Sequences, int length = Length, int rank = Rank, string kept = "plain")
     {
