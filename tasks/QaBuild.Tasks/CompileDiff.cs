@@ -56,6 +56,11 @@ public sealed class CompileDiff : StageTask
         {
             var compile = DiffCompile.Run(new DiffInputs(files, settings, Benchmarks, BaseModelFile.Length > 0 ? BaseModelFile : null, WorkFolder), Against, Cancellation);
             Diff = compile;
+            foreach (var skipped in compile.Skipped)
+            {
+                Report(skipped);
+            }
+
             if (compile.Tokenizer is { } tokenizer && Counts.Length > 0 && compile.Uncounted(TokenCounts.Read(Counts, tokenizer)) is { Count: > 0 } rows)
             {
                 using var outputs = new OutputFiles();

@@ -30,6 +30,11 @@ internal static class DiffCommand
         {
             var baseModel = request.DescribeBaseModel(cancellation);
             var compile = DiffCompile.Run(new DiffInputs(request.Files(cancellation), request.Settings, request.Benchmarks, baseModel, Path.Combine(output, "before")), against, cancellation);
+            foreach (var skipped in compile.Skipped)
+            {
+                Console.WriteLine(skipped.ToString(CultureInfo.CurrentUICulture));
+            }
+
             var diff = compile.Compare(CompileRequest.Counts(compile.Tokenizer, compile.Uncounted, cancellation), CultureInfo.CurrentUICulture);
             DiffCompile.Write(diff, output, CultureInfo.CurrentUICulture);
             Console.WriteLine(DiffMarkdown.Summary(diff, CultureInfo.CurrentUICulture));

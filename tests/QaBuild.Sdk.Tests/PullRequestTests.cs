@@ -62,7 +62,7 @@ public sealed class PullRequestTests
 
     [Theory]
     [InlineData("maim", "error QA6008: 'maim' names no commit. Did you mean main?")]
-    [InlineData("--upload-pack=touch x", "error QA6008: '--upload-pack=touch x' names no commit. a name of a commit is not empty, has no control characters and does not begin with '-'.")]
+    [InlineData("--upload-pack=touch x", "error QA6008: '--upload-pack=touch x' names no commit. A name of a commit is not empty, has no control characters and does not begin with '-'.")]
     [InlineData("HEAD:kb", "error QA6008: 'HEAD:kb' names no commit.")]
     public async Task A_ref_that_names_no_commit_is_a_finding(string against, string said)
     {

@@ -60,45 +60,44 @@ public sealed record DatasetDiff(GitCommit Against, DiffSide Before, DiffSide No
 
     private DatasetDiff WithRows()
     {
-        var old = Before.Rows.ToDictionary(r => r.Row.Id, StringComparer.Ordinal);
-        var ids = Now.Rows.Select(r => r.Row.Id).ToHashSet(StringComparer.Ordinal);
-        var gone = Before.Rows.Where(r => !ids.Contains(r.Row.Id)).ToList();
-        var come = Now.Rows.Where(r => !old.ContainsKey(r.Row.Id)).ToList();
-        var pairs = Paired(gone, come);
-        var stayed = Now.Rows.Where(r => old.ContainsKey(r.Row.Id)).Select(r => (Before: old[r.Row.Id], Now: r));
-        var changed = stayed.Concat(pairs).Where(p => !p.Before.Source.Json.Span.SequenceEqual(p.Now.Source.Json.Span)).Select(p => new RowChange(p.Before.Row, p.Now.Row, Texts(p.Before.Source, p.Now.Source)));
+        var old = Before.Rows.ToDictionary(r => r.Key, StringComparer.Ordinal);
+        var keys = Now.Rows.Select(r => r.Key).ToHashSet(StringComparer.Ordinal);
+        var gone = Before.Rows.Where(r => !keys.Contains(r.Key)).ToList();
+        var come = Now.Rows.Where(r => !old.ContainsKey(r.Key)).ToList();
+        var moved = Moves(gone, come);
+        var both = Now.Rows.Where(r => old.ContainsKey(r.Key)).Select(r => (Before: old[r.Key], Now: r)).Concat(moved).ToArray();
         return this with
         {
             Added = [.. come.Select(r => r.Row)],
             Removed = [.. gone.Select(r => r.Row)],
-            Changed = [.. changed],
-            Moved = [.. pairs.Select(p => new RowChange(p.Before.Row, p.Now.Row, []))],
-            Resplit = [.. stayed.Concat(pairs).Where(p => p.Before.Row.Place != p.Now.Row.Place).Select(p => new RowChange(p.Before.Row, p.Now.Row, []))],
+            Changed = [.. both.Where(p => !p.Before.Source.Json.Span.SequenceEqual(p.Now.Source.Json.Span)).Select(p => new RowChange(p.Before.Row, p.Now.Row, Texts(p.Before.Source, p.Now.Source)))],
+            Moved = [.. moved.Select(p => new RowChange(p.Before.Row, p.Now.Row, []))],
+            Resplit = [.. both.Where(p => p.Before.Row.Place != p.Now.Row.Place).Select(p => new RowChange(p.Before.Row, p.Now.Row, []))],
             Balance = Balances(Before.Balance, Now.Balance!),
         };
     }
 
-    // A row that says, or at least asks, the same under a new id has moved. Each is taken once, in order.
-    private static List<((DiffRow Row, Emission.Row Source) Before, (DiffRow Row, Emission.Row Source) Now)> Paired(
-        List<(DiffRow Row, Emission.Row Source)> gone, List<(DiffRow Row, Emission.Row Source)> come)
+    // A row that says, or at least asks, the same under a new id has moved. Each is taken once, in order, out of both lists.
+    private static List<(SideRow Before, SideRow Now)> Moves(List<SideRow> gone, List<SideRow> come)
     {
-        var pairs = new List<((DiffRow Row, Emission.Row Source) Before, (DiffRow Row, Emission.Row Source) Now)>();
-        foreach (var key in (Func<(DiffRow Row, Emission.Row Source), string>[])[r => Encoding.UTF8.GetString(r.Source.Json.Span), r => r.Row.Title])
+        var moves = new List<(SideRow Before, SideRow Now)>();
+        foreach (var text in (Func<SideRow, string>[])[r => Encoding.UTF8.GetString(r.Source.Json.Span), r => r.Row.Title])
         {
-            var waiting = gone.GroupBy(key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => new Queue<(DiffRow Row, Emission.Row Source)>(g), StringComparer.Ordinal);
-            var found = come.Where(row => waiting.TryGetValue(key(row), out var same) && same.Count > 0 && Pair(same.Dequeue(), row)).Select(r => r.Row.Id).ToHashSet(StringComparer.Ordinal);
-            come.RemoveAll(r => found.Contains(r.Row.Id));
-            var taken = pairs.Select(p => p.Before.Row.Id).ToHashSet(StringComparer.Ordinal);
-            gone.RemoveAll(r => taken.Contains(r.Row.Id));
+            var waiting = gone.GroupBy(text, StringComparer.Ordinal).ToDictionary(g => g.Key, g => new Queue<SideRow>(g), StringComparer.Ordinal);
+            foreach (var row in come)
+            {
+                if (waiting.TryGetValue(text(row), out var same) && same.TryDequeue(out var before))
+                {
+                    moves.Add((before, row));
+                }
+            }
+
+            var taken = moves.SelectMany(m => new[] { m.Before, m.Now }).ToHashSet();
+            gone.RemoveAll(taken.Contains);
+            come.RemoveAll(taken.Contains);
         }
 
-        return pairs;
-
-        bool Pair((DiffRow Row, Emission.Row Source) before, (DiffRow Row, Emission.Row Source) now)
-        {
-            pairs.Add((before, now));
-            return true;
-        }
+        return moves;
     }
 
     private static ImmutableArray<TextChange> Texts(Emission.Row before, Emission.Row now)

@@ -22,10 +22,12 @@ public sealed class DiffCompile
     private readonly GitCommit _commit;
     private readonly Compilation? _before;
     private readonly Compilation _now;
-    private readonly IReadOnlyList<Diagnostic> _skipped;
 
     private DiffCompile(GitRepository repository, GitCommit commit, Compilation? before, Compilation now, IReadOnlyList<Diagnostic> skipped) =>
-        (_repository, _commit, _before, _now, _skipped) = (repository, commit, before, now, skipped);
+        (_repository, _commit, _before, _now, Skipped) = (repository, commit, before, now, skipped);
+
+    /// <summary>Files of the commit that were not read, and so are not compared.</summary>
+    public IReadOnlyList<Diagnostic> Skipped { get; }
 
     /// <summary>The tokenizer that rows are counted by; null without a base model.</summary>
     public string? Tokenizer => _now.Tokenizer ?? _before?.Tokenizer;
@@ -69,8 +71,8 @@ public sealed class DiffCompile
     /// <param name="culture">The language of the findings.</param>
     public DatasetDiff Compare(TokenCounts? counts, CultureInfo culture)
     {
-        var before = _before is null ? DiffSide.Empty : DiffSide.Of(_before, _before.Emit(counts), _skipped, _repository.Root, culture);
-        return DatasetDiff.Between(_commit, before, DiffSide.Of(_now, _now.Emit(counts), [], _repository.Root, culture));
+        var before = _before is null ? DiffSide.Empty : DiffSide.Of(_before, _before.Emit(counts), _repository.Root, culture);
+        return DatasetDiff.Between(_commit, before, DiffSide.Of(_now, _now.Emit(counts), _repository.Root, culture));
     }
 
     /// <summary>Writes diff.md and diff.json.</summary>

@@ -11,6 +11,12 @@ namespace QaBuild.Dataset.Review.Diff;
 /// <param name="Longest">Of a row.</param>
 public sealed record FileLength(string File, int Rows, long Total, int Median, int Longest);
 
+/// <summary>A row of a side.</summary>
+/// <param name="Row">What is told of it.</param>
+/// <param name="Source">What the compile made.</param>
+/// <param name="Key">By which it is known on the other side: its id, which a document may share with a question.</param>
+internal sealed record SideRow(DiffRow Row, Emission.Row Source, string Key);
+
 /// <summary>One of two datasets that are compared.</summary>
 /// <param name="Compiles">Whether there is no error; otherwise there are no rows.</param>
 /// <param name="InTokens">Whether lengths are in tokens; otherwise in characters.</param>
@@ -18,8 +24,8 @@ public sealed record FileLength(string File, int Rows, long Total, int Median, i
 /// <param name="Lengths">A file each.</param>
 public sealed record DiffSide(bool Compiles, bool InTokens, IReadOnlyList<DiffFinding> Findings, IReadOnlyList<FileLength> Lengths)
 {
-    /// <summary>Each row once, with its bytes.</summary>
-    internal IReadOnlyList<(DiffRow Row, Emission.Row Source)> Rows { get; init; } = [];
+    /// <summary>Each row once.</summary>
+    internal IReadOnlyList<SideRow> Rows { get; init; } = [];
 
     /// <summary>How the questions are spread; null when it does not compile.</summary>
     internal BalanceTable? Balance { get; init; }
@@ -30,26 +36,31 @@ public sealed record DiffSide(bool Compiles, bool InTokens, IReadOnlyList<DiffFi
     /// <summary>What a compile made.</summary>
     /// <param name="compilation">After all stages.</param>
     /// <param name="emitted">What its last stage returned.</param>
-    /// <param name="others">Findings from before it.</param>
     /// <param name="repository">Paths outside of the knowledge base are named from this folder.</param>
     /// <param name="culture">The language of the findings.</param>
-    internal static DiffSide Of(Compilation compilation, Emitted? emitted, IEnumerable<Diagnostics.Diagnostic> others, string repository, CultureInfo culture)
+    internal static DiffSide Of(Compilation compilation, Emitted? emitted, string repository, CultureInfo culture)
     {
-        var findings = others.Concat(compilation.Diagnostics).Select(d => DiffFinding.Of(d, [compilation.Options.KbRoot, repository], culture)).ToArray();
+        var findings = compilation.Diagnostics.Select(d => DiffFinding.Of(d, [compilation.Options.KbRoot, repository], culture)).ToArray();
         if (emitted is null)
         {
             return new DiffSide(false, false, findings, []);
         }
 
-        var rows = new List<(DiffRow, Emission.Row)>();
+        var (rows, keys) = (new List<SideRow>(), new HashSet<string>(StringComparer.Ordinal));
         var lengths = new List<FileLength>();
         foreach (var file in emitted.Files)
         {
             var name = file.Name[..^".jsonl".Length];
-            foreach (var same in file.Lines.GroupBy(r => r.Id, StringComparer.Ordinal))
+            foreach (var same in file.Lines.GroupBy(r => r, ReferenceEqualityComparer.Instance))
             {
                 var row = same.First();
-                rows.Add((new DiffRow(row.Id, row.Source, row.Line, name, same.Count(), row.Characters, row.Tokens, RowTexts.TitleOf(RowTexts.Of(row))), row));
+                var key = row.Id;
+                while (!keys.Add(key))
+                {
+                    key += "\n" + row.Source;
+                }
+
+                rows.Add(new SideRow(new DiffRow(row.Id, row.Source, row.Line, name, same.Count(), row.Characters, row.Tokens, RowTexts.TitleOf(RowTexts.Of(row))), row, key));
             }
 
             var each = file.Lines.Select(r => r.Tokens ?? r.Characters).Order().ToArray();

@@ -177,6 +177,18 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
+    public void A_document_may_have_the_id_of_a_question()
+    {
+        Ask(1, front: "id: mvcc");
+        _folder.Write("kb/docs/mvcc.md", "# MVCC\n\nVersions of rows.\n");
+        _git.Commit();
+        _folder.Write("kb/docs/mvcc.md", "# MVCC\n\nVersions of all rows.\n");
+
+        Assert.Equal("documents/train", Assert.Single(Diff(("SplitRatio", "1/0/0")).Changed).Now.File);
+        Assert.Single(Diff(("SplitRatio", "1/0/0"), ("DocumentFormat", "title")).Changed);
+    }
+
+    [Fact]
     public void Names_are_read_as_they_are()
     {
         _folder.Write("kb/job_数据库 管理员/skill_\"SQL\" & 'x'/qa_l_001.md", Qa.Text(job: "数据库 管理员", skill: "\"SQL\" & 'x'"));
