@@ -29,10 +29,10 @@ internal sealed class Browser : IAsyncDisposable
         return new Browser(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] }));
     }
 
-    /// <summary>Opens a report and waits until all of it is there.</summary>
-    public async Task<OpenReport> Open(string page, string view = "overview", string language = "en", ColorScheme colours = ColorScheme.Light, int width = 1280)
+    /// <summary>Opens a report and waits until all of it is there. Only what judges a page may pass over its security policy.</summary>
+    public async Task<OpenReport> Open(string page, string view = "overview", string language = "en", ColorScheme colours = ColorScheme.Light, int width = 1280, bool bypassPolicy = false)
     {
-        var context = await _browser.NewContextAsync(new() { ColorScheme = colours, ViewportSize = new() { Width = width, Height = 860 } });
+        var context = await _browser.NewContextAsync(new() { ColorScheme = colours, BypassCSP = bypassPolicy, ViewportSize = new() { Width = width, Height = 860 } });
         await context.AddInitScriptAsync($"localStorage.getItem('qabuild.language') ?? localStorage.setItem('qabuild.language', '{language}')");
         var report = new OpenReport(await context.NewPageAsync());
         await report.Page.GotoAsync($"{new Uri(page).AbsoluteUri}#/{view}");
