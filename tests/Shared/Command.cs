@@ -33,8 +33,8 @@ internal sealed record Ran(int ExitCode, string Output)
 /// <summary>A process with captured output that no test can leave running: it is killed when it takes too long, and when it is disposed of.</summary>
 internal sealed class Command : IDisposable
 {
-    // A build takes a second, packing all that there is half a minute; this is for a machine that does much else.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    // A build takes a second, training and packaging half a minute; this is for a machine that does much else.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];

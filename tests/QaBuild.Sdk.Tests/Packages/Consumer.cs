@@ -52,11 +52,8 @@ internal sealed class Consumer : IDisposable
     public string Write(string relativePath, string text) => _folder.Write(Place(relativePath), text);
 
     /// <summary>Writes the whole of a project.</summary>
-    public string WriteProject(string relativePath = "kb.proj") => Write(relativePath, $"""
-        <Project Sdk="QaBuild.Sdk/{Version}">
-        </Project>
-
-        """);
+    public string WriteProject(string relativePath = "kb.proj", string body = "") =>
+        Write(relativePath, body.Length == 0 ? $"<Project Sdk=\"QaBuild.Sdk/{Version}\" />\n" : $"<Project Sdk=\"QaBuild.Sdk/{Version}\">\n{body}\n</Project>\n");
 
     /// <summary>Copies a folder of the repository.</summary>
     public void Copy(string from, string to)

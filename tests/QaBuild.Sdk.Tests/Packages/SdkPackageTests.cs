@@ -7,7 +7,7 @@ namespace QaBuild.Sdk.Tests.Packages;
 public sealed class SdkPackageTests
 {
     [Fact]
-    public async Task A_three_line_project_over_a_copied_kb_builds_and_cleans_where_blanks_and_chinese_names_are()
+    public async Task A_project_of_one_line_over_a_copied_kb_builds_once_and_cleans_where_blanks_and_chinese_names_are()
     {
         using var consumer = await Consumer.Create("我的 知识库 (v1)");
         consumer.WriteProject();
@@ -18,7 +18,23 @@ public sealed class SdkPackageTests
         (await consumer.Build("-question")).Exits(0);
 
         (await consumer.Build("-t:Clean")).Exits(0);
-        Assert.DoesNotContain(Directory.EnumerateFiles(consumer.Folder, "*", SearchOption.AllDirectories), f => !f.StartsWith(consumer.Place("kb"), StringComparison.Ordinal));
+        Assert.Empty(Made(consumer));
+    }
+
+    [NpmFact]
+    public async Task A_project_of_three_lines_trains_tiny_packages_it_and_cleans()
+    {
+        using var consumer = await Consumer.Create("训练 tiny");
+        consumer.WriteProject(body: "  <PropertyGroup><BaseModel>tiny</BaseModel></PropertyGroup>");
+        consumer.Copy(Repository.Path("tests", "kb-demo"), "kb");
+
+        (await consumer.Build("-t:Gguf")).Exits(0);
+
+        Assert.Equal("GGUF"u8.ToArray(), File.ReadAllBytes(Directory.GetFiles(consumer.Place("artifacts/model"), "*Q4_K_M.gguf").Single())[..4]);
+        Assert.True(File.Exists(consumer.Place("artifacts/model/SHA256SUMS")));
+
+        (await consumer.Build("-t:Clean")).Exits(0);
+        Assert.Empty(Made(consumer));
     }
 
     [Fact]
@@ -88,4 +104,10 @@ public sealed class SdkPackageTests
             Directory.GetFiles(Packed.Feed).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         Assert.Matches(@"^\d+\.\d+\.\d+(-alpha\.0(\.\d+)?)?$", version);
     }
+
+    /// <summary>The files that builds made, but for llama.cpp, which is restored and not made.</summary>
+    private static IEnumerable<string> Made(Consumer consumer) =>
+        Directory.Exists(consumer.Place("artifacts"))
+            ? Directory.EnumerateFiles(consumer.Place("artifacts"), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(consumer.Folder, f)).Where(f => !f.Contains("llama.cpp", StringComparison.Ordinal))
+            : [];
 }

@@ -13,18 +13,24 @@ public sealed class TemplateTests
         (await consumer.Dotnet("new", "qabuild", "-n", "dba-kb", "-o", ".", "--locale", locale)).Exits(0);
 
         Assert.Equal(
-            [".config/dotnet-tools.json", ".editorconfig", ".gitattributes", ".github/workflows/dataset.yml", ".gitignore", ".vscode/extensions.json", ".vscode/settings.json", ".vscode/tasks.json", "README.md", "dba-kb.proj"],
+            [".config/dotnet-tools.json", ".editorconfig", ".gitattributes", ".github/qabuild-matcher.json", ".github/workflows/dataset.yml", ".gitignore", ".vscode/extensions.json", ".vscode/settings.json", ".vscode/tasks.json", "README.md", "dba-kb.proj"],
             Files(consumer).Where(f => !f.StartsWith("kb/", StringComparison.Ordinal)));
         Assert.StartsWith("# dba-kb\n", await File.ReadAllTextAsync(consumer.Place("README.md")), StringComparison.Ordinal);
         Assert.Equal(4, Files(consumer).Count(f => f.StartsWith("kb/", StringComparison.Ordinal)));
 
         (await consumer.Build()).Exits(0).Says("(rows: train.jsonl 1, valid.jsonl 1, test.jsonl 1)").NeverSays("QA");
 
-        // What its workflow runs.
+        // What its workflow runs on a pull request that changes nothing.
+        (await consumer.Run("bash", "-c", "git init -q && git add -A && git -c user.name=a -c user.email=a@example.com commit -qm first && git -c user.name=a -c user.email=a@example.com commit -qm second --allow-empty")).Exits(0);
         var workflow = await File.ReadAllLinesAsync(consumer.Place(".github/workflows/dataset.yml"));
-        var check = workflow.Single(l => l.Contains("- run: dotnet build", StringComparison.Ordinal)).Split("- run: dotnet ")[1].Split(' ');
-        (await consumer.Dotnet(check)).Exits(0).NeverSays("QA");
-        Assert.True(File.Exists(consumer.Place("artifacts/findings.sarif")));
+        var commands = workflow.Where(l => l.Contains(" dotnet build ", StringComparison.Ordinal)).Select(l => l[l.IndexOf("dotnet build", StringComparison.Ordinal)..].Split(' ')[1..]).ToList();
+        Assert.Equal(2, commands.Count);
+        foreach (var command in commands)
+        {
+            (await consumer.Dotnet(command)).Exits(0).NeverSays("QA");
+        }
+
+        Assert.True(File.Exists(consumer.Place("artifacts/diff/diff.md")));
 
         (await consumer.Dotnet("tool", "restore")).Exits(0);
         (await consumer.Dotnet("qabuild", "new", "qa", "--job", job, "--skill", skill, "--level", "l", "--language", locale)).Exits(0).Says($"kb/{next} is written.").Says("(line 17)").Says("(line 19)");
