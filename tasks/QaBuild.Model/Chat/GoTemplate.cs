@@ -10,25 +10,31 @@ namespace QaBuild.Model.Chat;
 /// <remarks>The language cannot trim: white space at the ends of a message stays where <see cref="ChatTemplate"/> leaves it out.</remarks>
 internal static class GoTemplate
 {
-    // A text without messages in its template is the prompt as it came.
+    // Where a template names no messages, Ollama puts the question here.
     private const string Prompt = "{{ .Prompt }}";
     private const string Content = "{{ .Content }}";
 
     /// <summary>The template of a format.</summary>
-    public static string Of(ChatFormat format)
+    /// <param name="format">What stands around what is said.</param>
+    /// <param name="before">What rows have before every question.</param>
+    /// <param name="after">What they have after it.</param>
+    public static string Of(ChatFormat format, string before = "", string after = "")
     {
         if (format.Family == ChatFamily.Raw)
         {
-            return Prompt;
+            return Literal(before) + Prompt + Literal(after);
         }
+
+        before = Literal(format.TrimsQuestions ? before.TrimStart() : before);
+        after = Literal(format.TrimsQuestions ? after.TrimEnd() : after);
 
         // No '-' stands beside a brace: it would take away line ends that the format needs.
         var text = new StringBuilder();
-        var question = format.User.Before + Content + format.User.After;
+        var question = format.User.Before + before + Content + after + format.User.After;
         if (format.SystemInQuestion)
         {
             text.Append("{{ $system := .System }}");
-            question = format.User.Before + "{{ if $system }}" + format.System.Before + "{{ $system }}" + format.System.After + "{{ $system = \"\" }}{{ end }}" + Content + format.User.After;
+            question = format.User.Before + "{{ if $system }}" + format.System.Before + "{{ $system }}" + format.System.After + "{{ $system = \"\" }}{{ end }}" + before + Content + after + format.User.After;
         }
 
         text.Append("{{ range .Messages }}{{ if eq .Role \"user\" }}").Append(question);
@@ -40,4 +46,7 @@ internal static class GoTemplate
 
         return text.Append("{{ end }}{{ end }}").Append(format.Assistant.Before).ToString();
     }
+
+    // Text of the user's may have what begins an action.
+    private static string Literal(string text) => text.Replace("{{", "{{ \"{{\" }}", StringComparison.Ordinal);
 }

@@ -41,7 +41,7 @@ public sealed record Modelfile
             ? throw new ModelFaultException(ModelFaults.ConversationUnwritable, "", ChatTemplate.FamilyName(template.Family), new Reason("ChatRawSystem"))
             : new Modelfile
             {
-                Template = GoTemplate.Of(template.Format),
+                Template = GoTemplate.Of(template.Format, trained.Marks.Before, trained.Marks.After),
                 System = told,
                 Parameters =
                 [

@@ -9,6 +9,9 @@ namespace QaBuild.Model.Packaging;
 /// <param name="Stops">The texts that end an answer.</param>
 public sealed record TrainedTemplate(ChatTemplate Template, IReadOnlyList<string> Stops)
 {
+    /// <summary>What rows have around every question.</summary>
+    public PromptMarks Marks { get; init; } = PromptMarks.None;
+
     /// <summary>Finds it out from the first row; all rows of a dataset are of one format.</summary>
     /// <param name="model">The base model.</param>
     /// <param name="chosen">The property <c>ChatTemplate</c>; empty to go by the model.</param>
@@ -30,8 +33,18 @@ public sealed record TrainedTemplate(ChatTemplate Template, IReadOnlyList<string
 
         var manifest = DatasetManifest.Read(dataset);
         var reader = RowReader.For(model, chosen, applyTemplate, manifest);
-        var row = line is null ? throw new ModelFaultException(ModelFaults.FileMalformed, rows, rows, new Reason("PromptsEmpty")) : reader.Read(line);
-        var template = row.Terminator is null ? ChatTemplate.Of(model, ChatTemplate.FamilyName(ChatFamily.Raw)) : ChatTemplate.Of(model, chosen);
-        return new TrainedTemplate(template, [.. template.Terminators.Append(manifest.Eos).OfType<string>().Where(t => t.Length > 0).Distinct()]);
+        if (line is null)
+        {
+            throw new ModelFaultException(ModelFaults.FileMalformed, rows, rows, new Reason("PromptsEmpty"));
+        }
+
+        var content = reader.Content(line);
+        var template = reader.Read(line).Terminator is null ? ChatTemplate.Of(model, ChatTemplate.FamilyName(ChatFamily.Raw)) : ChatTemplate.Of(model, chosen);
+        var prompt = content.Messages?.FirstOrDefault(m => m.Role == "user")?.Content ?? content.Prompt;
+        return new TrainedTemplate(template, [.. template.Terminators.Append(manifest.Eos).OfType<string>().Where(t => t.Length > 0).Distinct()])
+        {
+            // Text that is learnt whole has no prompt to look at.
+            Marks = prompt.Length == 0 || manifest.Marks.IsAround(prompt) ? manifest.Marks : PromptMarks.None,
+        };
     }
 }

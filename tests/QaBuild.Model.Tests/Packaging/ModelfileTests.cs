@@ -1,6 +1,7 @@
 using QaBuild.Model.Chat;
 using QaBuild.Model.Packaging;
 using QaBuild.Model.Tests.Chat;
+using QaBuild.Model.Training.Data;
 using QaBuild.Tests;
 
 namespace QaBuild.Model.Tests.Packaging;
@@ -115,6 +116,40 @@ public sealed class ModelfileTests : IDisposable
 
         Assert.Equal(family, trained.Template.Family);
         Assert.Equal(["<|im_end|>", "<|endoftext|>"], trained.Stops);
+    }
+
+    [Theory]
+    [InlineData("completions", """{"SystemPrompt":"Be brief."}""", "completion", """{"prompt":"Be brief.\n\nWhat?","completion":"a</s>"}""", "Be brief.\n\n{{ .Prompt }}")]
+    [InlineData("completions", """{"PromptTemplate":"{context}Q{{: {question}\\nA:"}""", "both", """{"prompt":"Q{{: What?\nA:</s>","completion":"a</s>"}""", "Q{{ \"{{\" }}: {{ .Prompt }}\nA:</s>")]
+    [InlineData("alpaca", """{"SystemPrompt":"Be brief."}""", "completion", """{"instruction":"What?","input":"","output":"a</s>","system":"Be brief."}""", "Be brief.\n\n{{ .Prompt }}")]
+    [InlineData("text", """{"SystemPrompt":"Be brief."}""", "completion", """{"text":"Be brief.\n\nWhat?\n\na</s>"}""", "Be brief.\n\n{{ .Prompt }}\n\n")]
+    [InlineData("completions", """{"PromptTemplate":"Q: {question}"}""", "completion", """{"prompt":"made elsewhere","completion":"a</s>"}""", "{{ .Prompt }}")]
+    public void What_rows_have_around_every_question_the_template_writes_and_nobody_asks_it(string format, string options, string eosOn, string row, string template)
+    {
+        _folder.Write("train.jsonl", row + "\n");
+        _folder.Write("manifest.json", $$"""{"format":"{{format}}","eosToken":"</s>","eosOn":"{{eosOn}}","options":{{options}}}""");
+        var model = Conversations.BaseOf(null, "</s>");
+
+        var trained = TrainedTemplate.Of(model, null, _folder.Path, null);
+        var asked = RowReader.For(model, null, null, DatasetManifest.Read(_folder.Path)).Read(row).Messages;
+
+        Assert.Equal(template, Modelfile.Of(trained, null, 0, 512).Template);
+        Assert.All(asked.Take(1), m => Assert.True(m.Content is "What?" or "made elsewhere", m.Content));
+    }
+
+    [Fact]
+    public void A_conversations_questions_have_their_marks_within_those_of_the_chat_template()
+    {
+        const string Row = """{"messages":[{"role":"system","content":"s"},{"role":"user","content":"Q: What?\nA:\n"},{"role":"assistant","content":"a"}]}""";
+        _folder.Write("train.jsonl", Row + "\n");
+        _folder.Write("manifest.json", """{"format":"chat","eosToken":"</s>","eosOn":"none","options":{"PromptTemplate":"Q: {question}\nA:\n","SystemPrompt":"s"}}""");
+        var model = Conversations.BaseOf(Conversations.Templates["llama3"].Jinja, "<|eot_id|>");
+
+        var template = Modelfile.Of(TrainedTemplate.Of(model, null, _folder.Path, null), "s", 0, 512).Template!;
+
+        // Llama 3 leaves out white space at the ends of a question.
+        Assert.Contains("user<|end_header_id|>\n\nQ: {{ .Content }}\nA:<|eot_id|>", template, StringComparison.Ordinal);
+        Assert.Equal("What?", RowReader.For(model, null, null, DatasetManifest.Read(_folder.Path)).Read(Row).Messages[1].Content);
     }
 
     [Fact]

@@ -13,6 +13,9 @@ public sealed record DatasetManifest(string? Eos, string PromptKey, string Compl
     /// <summary>Of rows that came without one.</summary>
     public static DatasetManifest None { get; } = new(null, "prompt", "completion", new Dictionary<(string, int), string>());
 
+    /// <summary>What rows have around every question.</summary>
+    public PromptMarks Marks { get; init; } = PromptMarks.None;
+
     /// <summary>Reads the manifest of a dataset's folder.</summary>
     /// <returns><see cref="None"/> where there is no such file.</returns>
     /// <exception cref="ModelFaultException">QA7003: it is none.</exception>
@@ -34,6 +37,11 @@ public sealed record DatasetManifest(string? Eos, string PromptKey, string Compl
             }
         }
 
-        return new DatasetManifest(json.Find("eosToken") is { } eos ? json.Text("eosToken", eos) : null, Option("PromptFeature") ?? None.PromptKey, Option("CompletionFeature") ?? None.CompletionKey, ids);
+        string? Named(string name) => json.Find(name) is { } value ? json.Text(name, value) : null;
+        var eos = Named("eosToken");
+        return new DatasetManifest(eos, Option("PromptFeature") ?? None.PromptKey, Option("CompletionFeature") ?? None.CompletionKey, ids)
+        {
+            Marks = PromptMarks.Of(Named("format") ?? "", Option("PromptTemplate"), Option("SystemPrompt"), Named("eosOn") == "both" ? eos ?? "" : ""),
+        };
     }
 }

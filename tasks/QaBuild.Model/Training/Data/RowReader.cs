@@ -34,14 +34,17 @@ public sealed class RowReader(Lazy<ChatTemplate> template, bool? applyTemplate, 
         if (content.Messages is { } messages)
         {
             var terminator = template.Value.Family == ChatFamily.Raw ? null : template.Value.Terminators[0];
-            return new RowText(template.Value.Segments(messages, addGenerationPrompt: false), terminator) { Messages = messages };
+            return new RowText(template.Value.Segments(messages, addGenerationPrompt: false), terminator) { Messages = [.. messages.Select(Asked)] };
         }
 
         var answer = new ChatSegment(content.Answer, true);
         return content.Prompt.Length == 0
             ? new RowText([answer], null)
-            : new RowText([new ChatSegment(content.Prompt, false), answer], null) { Messages = [new(User, content.Prompt), new(Assistant, content.Answer)] };
+            : new RowText([new ChatSegment(content.Prompt, false), answer], null) { Messages = [Asked(new(User, content.Prompt)), new(Assistant, content.Answer)] };
     }
+
+    // What the rows have around every question is not asked by people.
+    private ChatMessage Asked(ChatMessage message) => message.Role == User ? message with { Content = manifest.Marks.Bare(message.Content) } : message;
 
     /// <summary>What a row says, before it is written for a model.</summary>
     /// <param name="line">A line of JSONL.</param>
