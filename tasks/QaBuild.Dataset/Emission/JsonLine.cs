@@ -12,11 +12,17 @@ namespace QaBuild.Dataset.Emission;
 internal sealed class JsonLine
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (char)c), '"', '\\']);
-    private readonly ArrayBufferWriter<byte> _bytes = new(4096);
+    private readonly ArrayBufferWriter<byte> _bytes;
     private bool _first = true;
+
+    /// <param name="capacity">Bytes to set aside; more are found when they are needed.</param>
+    public JsonLine(int capacity = 4096) => _bytes = new ArrayBufferWriter<byte>(capacity);
 
     /// <summary>What was written since <see cref="Clear"/>.</summary>
     public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
+
+    /// <summary>The same, not copied: good until more is written.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.WrittenMemory;
 
     public void Clear()
     {

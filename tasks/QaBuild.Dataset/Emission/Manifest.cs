@@ -89,9 +89,18 @@ internal static class Manifest
         return blocks;
     }
 
-    private static byte[] Rows(Block block, bool isFirst)
+    private static ReadOnlyMemory<byte> Rows(Block block, bool isFirst)
     {
-        var line = new JsonLine();
+        // Beside its names a row's entry has some hundred bytes.
+        const int Frame = 128;
+        var capacity = 0;
+        for (var i = block.From; i < block.To; i++)
+        {
+            var row = block.File.Lines[i];
+            capacity += row.Id.Length + row.Source.Length + row.Group.Length + Frame;
+        }
+
+        var line = new JsonLine(capacity);
         if (!isFirst)
         {
             line.Resume();
@@ -103,7 +112,7 @@ internal static class Manifest
             Write(line, block.File, block.File.Lines[i], i + 1);
         }
 
-        return line.Written.ToArray();
+        return line.WrittenMemory;
     }
 
     private static void Write(JsonLine line, DatasetFile file, Row row, int number)

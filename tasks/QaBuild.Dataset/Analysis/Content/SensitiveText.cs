@@ -24,7 +24,7 @@ internal sealed class SensitiveText(AllowedContent allowed)
     /// <summary>Reports every passage of a text whose first line is line <paramref name="firstLine"/> of a file.</summary>
     public void Check(ReadOnlySpan<char> text, string file, int firstLine, DiagnosticBag diagnostics)
     {
-        foreach (var finder in Finders)
+        foreach (var finder in FindersFor(text))
         {
             var places = new Places(text, file, firstLine);
             for (var from = 0; Find(finder, text, from, out var found); from = found.End)
@@ -37,7 +37,7 @@ internal sealed class SensitiveText(AllowedContent allowed)
     /// <summary>Reports every passage of a text whose own lines are not known, at the place where it begins.</summary>
     public void Check(ReadOnlySpan<char> text, Location place, DiagnosticBag diagnostics)
     {
-        foreach (var finder in Finders)
+        foreach (var finder in FindersFor(text))
         {
             for (var from = 0; Find(finder, text, from, out var found); from = found.End)
             {
@@ -49,7 +49,7 @@ internal sealed class SensitiveText(AllowedContent allowed)
     /// <summary>The text with every passage masked: what a message may quote.</summary>
     public string Masked(string text)
     {
-        foreach (var finder in Finders)
+        foreach (var finder in FindersFor(text))
         {
             var masked = new StringBuilder();
             var from = 0;
@@ -62,6 +62,12 @@ internal sealed class SensitiveText(AllowedContent allowed)
         }
 
         return text;
+    }
+
+    private static ISensitiveFinder[] FindersFor(ReadOnlySpan<char> text)
+    {
+        var marks = new MarkedText(text).Marks;
+        return Array.FindAll(Finders, f => (marks & f.Mark) != 0);
     }
 
     private static void Report(Sensitive found, ReadOnlySpan<char> text, Location place, DiagnosticBag diagnostics) =>
