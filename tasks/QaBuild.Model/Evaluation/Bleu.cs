@@ -5,7 +5,7 @@ namespace QaBuild.Model.Evaluation;
 /// 4-grams, times a penalty for answers that are too short together. Chinese is compared by character.
 /// </summary>
 /// <remarks>
-/// An order without a match counts as 1 ÷ (2ᵏ · n-grams), k being the how manieth such order it is, as sacrebleu's default smoothing has it (Chen and Cherry 2014, method 3);
+/// An order without a match counts as 1 ÷ (2ᵏ · n-grams), the first such order having k = 1, as sacrebleu's default smoothing has it (Chen and Cherry 2014, method 3);
 /// orders longer than all answers are left out (sacrebleu's effective order), since answers may be of one word.
 /// </remarks>
 public static class Bleu

@@ -66,7 +66,16 @@ public sealed class EvaluationCache : IDisposable
     }
 
     /// <summary>The result of a key, or null.</summary>
-    public RowResult? Find(string key) => _known.GetValueOrDefault(key) is { } found && (_used.Add(key) || true) ? found : null;
+    public RowResult? Find(string key)
+    {
+        if (!_known.TryGetValue(key, out var found))
+        {
+            return null;
+        }
+
+        _used.Add(key);
+        return found;
+    }
 
     /// <summary>Keeps a result.</summary>
     /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>

@@ -27,7 +27,7 @@ public sealed record EvaluationReport(string Model, string? Adapter, EvaluationD
 
     private static readonly JsonWriterOptions s_json = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>evaluation.json.</summary>
+    /// <summary>evaluation.json (schema/evaluation.schema.json).</summary>
     public byte[] ToJson()
     {
         using var buffer = new MemoryStream();

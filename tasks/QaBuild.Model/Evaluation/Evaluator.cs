@@ -18,6 +18,9 @@ public sealed record EvaluatedModel(string Path, string? Adapter, string Identit
 /// <param name="progress">Hears how many rows are done.</param>
 public sealed class Evaluator(LlamaProcess llama, EvaluationCache cache, int maxTokens, int threads, Action<int> progress)
 {
+    // Raised when the same question to the same model is put otherwise than before.
+    private const string Version = "1";
+
     /// <summary>What an answer may have more than twice the tokens of the right one: a model that has not stopped by then does not stop.</summary>
     public const int Slack = 32;
 
@@ -54,7 +57,7 @@ public sealed class Evaluator(LlamaProcess llama, EvaluationCache cache, int max
     private int Limit(EvaluationRow row) => maxTokens > 0 ? maxTokens : (2 * row.AnswerTokens) + Slack;
 
     private string KeyOf(EvaluatedModel model, EvaluationRow row) => EvaluationCache.KeyOf(
-        "1", LlamaCpp.Release, model.Identity, model.FewShot?.Text ?? "", row.Prompt, Limit(row).ToString(CultureInfo.InvariantCulture), string.Join(' ', row.Tokens),
+        Version, LlamaCpp.Release, model.Identity, model.FewShot?.Text ?? "", row.Prompt, Limit(row).ToString(CultureInfo.InvariantCulture), string.Join(' ', row.Tokens),
         string.Concat(row.Trained.Select(t => t ? '1' : '0')));
 
     private async Task<RowResult> AskAsync(EvaluatedModel model, EvaluationRow row, CancellationToken cancellation)

@@ -16,7 +16,13 @@ public sealed class EvaluationReportTests : IDisposable
     public void The_report_for_people_shows_models_side_by_side_and_what_is_wrong() => Snapshot.Match(Report().ToMarkdown(), "md");
 
     [Fact]
-    public void The_report_for_machines_holds_every_answer() => Snapshot.Match(Encoding.UTF8.GetString(Report().ToJson()), "json");
+    public async Task The_report_for_machines_holds_every_answer_and_keeps_its_schema()
+    {
+        var json = Encoding.UTF8.GetString(Report().ToJson());
+
+        Snapshot.Match(json, "json");
+        Assert.Empty((await NJsonSchema.JsonSchema.FromFileAsync(Repository.Path("schema", "evaluation.schema.json"))).Validate(json));
+    }
 
     [Fact]
     public void The_loss_of_a_set_is_the_mean_over_its_tokens_and_text_without_a_question_is_no_answer()
