@@ -33,10 +33,10 @@ internal static class ReviewChecks
         var current = ReviewersOf(unit);
         if (current.Length < requirement.Of(unit.Level, split, out var why))
         {
-            var line = unit.Proofreading.Line;
+            var unbound = SignOff.In(unit.Proofreading, () => "").Count(s => s.State == SignOffState.Unbound);
             diagnostics.Add(
-                Rule.ReviewsMissing, new Location(unit.File.FullPath, line, 1), why,
-                current.Length == 0 ? new Phrase("ReviewsNone") : new Phrase("ReviewsBy", current.Length, string.Join(", ", current)));
+                Rule.ReviewsMissing, new Location(unit.File.FullPath, unit.Proofreading.Line, 1), why,
+                current.Length > 0 ? new Phrase("ReviewsBy", current.Length, string.Join(", ", current)) : unbound > 0 ? new Phrase("ReviewsUnbound", unbound) : new Phrase("ReviewsNone"));
         }
     }
 

@@ -35,6 +35,29 @@ public sealed class DatasetSnapshotTests
     }
 
     [Fact]
+    public void Another_order_of_the_same_rows_is_named()
+    {
+        DatasetSnapshot With(string hash) => new("text e none", [new SnapshotFile("train.jsonl", 2, hash)], [new SnapshotRow("a", "train", 1, 5, "aaaaaaaaaaaa"), new SnapshotRow("b", "train", 1, 5, "bbbbbbbbbbbb")]);
+
+        var lines = SnapshotDifference.Between(With("0000000000000000"), With("1111111111111111")).Lines(System.Globalization.CultureInfo.GetCultureInfo("en"));
+
+        Assert.Equal(["! other order of the same rows: train.jsonl"], lines);
+    }
+
+    [Theory]
+    [InlineData("<<<<<<< HEAD")]
+    [InlineData("||||||| base")]
+    [InlineData("=======")]
+    [InlineData(">>>>>>> theirs")]
+    public void The_markers_of_a_merge_conflict_are_seen_wherever_they_stand(string marker)
+    {
+        var text = new DatasetSnapshot("text e none", [], [new SnapshotRow("a", "train", 1, 5, "aaaaaaaaaaaa")]).ToText() + marker + "\n";
+
+        var fault = Assert.Throws<SnapshotUnreadableException>(() => DatasetSnapshot.Parse(text));
+        Assert.Equal((6, "SnapshotConflict"), (fault.Line, fault.Reason.Name));
+    }
+
+    [Fact]
     public void A_row_may_be_changed_and_moved_at_once()
     {
         DatasetSnapshot With(params SnapshotRow[] rows) => new("text e none", [], rows);

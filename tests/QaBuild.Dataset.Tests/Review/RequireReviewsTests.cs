@@ -58,6 +58,11 @@ public sealed class RequireReviewsTests
     }
 
     [Fact]
+    public void A_line_without_a_hash_is_named_and_does_not_count() =>
+        Assert.Contains(
+            "it has none, only 2 lines without a hash", Compiled.Of(Qa.Text(proofreading: "A, 2025-02-15\nB"), ("RequireReviews", "1"), ("SplitRatio", "1/0/0")).Report, StringComparison.Ordinal);
+
+    [Fact]
     public void What_is_left_out_of_the_dataset_needs_none()
     {
         using var folder = Kb();

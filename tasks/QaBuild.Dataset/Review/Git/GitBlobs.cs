@@ -22,9 +22,25 @@ internal sealed class GitBlobs(GitRepository repository, CancellationToken cance
 
         cancellation.ThrowIfCancellationRequested();
         _output ??= new BufferedStream(_git.Output, 1 << 16);
-        _git.Input.Write(Encoding.UTF8.GetBytes(name + "\n"));
-        _git.Input.Flush();
+        try
+        {
+            _git.Input.Write(Encoding.UTF8.GetBytes(name + "\n"));
+            _git.Input.Flush();
+            return Answer(longest);
+        }
+        catch (IOException)
+        {
+            // Who cancels ends the process.
+            cancellation.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
 
+    /// <inheritdoc/>
+    public void Dispose() => _git.Dispose();
+
+    private byte[]? Answer(long longest)
+    {
         // `<hash> blob <bytes>`, or `<name> missing`.
         var header = Header();
         var parts = header.Split(' ');
@@ -34,15 +50,9 @@ internal sealed class GitBlobs(GitRepository repository, CancellationToken cance
         }
 
         var kept = new byte[Math.Min(length, longest + 1)];
-        _output.ReadExactly(kept);
+        _output!.ReadExactly(kept);
         Skip(length - kept.Length + 1);
         return parts[^2] == "blob" ? kept : null;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _git.Dispose();
     }
 
     private string Header()
@@ -52,7 +62,6 @@ internal sealed class GitBlobs(GitRepository repository, CancellationToken cance
         {
             if (b < 0 || header.Count > LongestHeader)
             {
-                cancellation.ThrowIfCancellationRequested();
                 throw new IOException("git ended before its answer did");
             }
 
