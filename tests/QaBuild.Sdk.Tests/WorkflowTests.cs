@@ -78,7 +78,7 @@ public sealed class WorkflowTests
     }
 
     [Theory]
-    [InlineData("/home/runner/work/kb/job_Application Developer/skill_SQL/qa_l_004.md(21,1): error QA1004: The section '## Answer' is missing. [/home/runner/work/Dataset.proj]", "/home/runner/work/kb/job_Application Developer/skill_SQL/qa_l_004.md|21|1|error|QA1004|The section '## Answer' is missing.")]
+    [InlineData("/home/runner/checkout/kb/job_Application Developer/skill_SQL/qa_l_004.md(21,1): error QA1004: The section '## Answer' is missing. [/home/runner/checkout/Dataset.proj]", "/home/runner/checkout/kb/job_Application Developer/skill_SQL/qa_l_004.md|21|1|error|QA1004|The section '## Answer' is missing.")]
     [InlineData("kb/job_数据库/skill_x (y)/qa_h_001.md(3,11,3,14): warning QA3005: x (y) [z] differs.", "kb/job_数据库/skill_x (y)/qa_h_001.md|3|11|warning|QA3005|x (y) [z] differs.")]
     [InlineData("  /w/Dataset.proj : warning QA4003: The split test has no row. [/w/Dataset.proj]", "/w/Dataset.proj|||warning|QA4003|The split test has no row.")]
     [InlineData("kb/job_a/skill_b/qa_l_1.md: error QA1018: The file is empty.", "kb/job_a/skill_b/qa_l_1.md|||error|QA1018|The file is empty.")]
