@@ -24,6 +24,7 @@ internal static class OllamaCommand
         var file = new Option<string>("--modelfile") { Description = "What it is made of.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "Modelfile") };
         var gate = new Option<string?>("--gate") { Description = "gate.json, which 'qabuild gate' writes: what is asked, and what was answered before. It gets the answers of Ollama." };
         var host = new Option<string?>("--host") { Description = "Where Ollama listens. Default: OLLAMA_HOST, or else port 11434 of this machine." };
+        var question = new Option<bool>("--question") { Description = "Only says whether there is something to make; exit code 1 says yes." };
         var stamp = new Option<string?>("--stamp") { Description = "A file that says what was imported last: nothing is done when it is that still, and the model is there." };
         var command = new Verb(
             "ollama",
@@ -32,7 +33,7 @@ internal static class OllamaCommand
             "qabuild ollama my-model --modelfile artifacts/model/Modelfile",
             "qabuild ollama my-model:v2 --gate artifacts/model/gate.json --host 192.0.2.7")
         {
-            name, file, gate, host, stamp,
+            name, file, gate, host, stamp, question,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             OllamaModelName.WithTag(parsed.GetValue(name)!),
@@ -40,11 +41,12 @@ internal static class OllamaCommand
             parsed.GetValue(gate),
             parsed.GetValue(host) is { } text ? OllamaAddress.Parse(text) : OllamaAddress.FromEnvironment(),
             parsed.GetValue(stamp),
+            parsed.GetValue(question),
             cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string name, string file, string? gate, Uri address, string? stampFile, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string name, string file, string? gate, Uri address, string? stampFile, bool question, CancellationToken cancellation)
     {
         var model = ModelfileReader.Read(file);
         var before = gate is null ? null : GateReport.Read(gate);
@@ -58,9 +60,16 @@ internal static class OllamaCommand
         }
 
         Say("OllamaImports", name, address, why);
+        if (question)
+        {
+            return ExitCode.Failed;
+        }
+
+        // A build that is cancelled leaves no half-made model either.
+        using var stop = new StopFile(cancellation);
         try
         {
-            await ImportAsync(client, name, model, trial => ProveAsync(client, name, trial, before, gate, cancellation), cancellation);
+            await ImportAsync(client, name, model, trial => ProveAsync(client, name, trial, before, gate, stop.Token), stop.Token);
         }
         catch (NotProvedException)
         {

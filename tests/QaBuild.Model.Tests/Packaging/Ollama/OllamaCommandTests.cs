@@ -17,8 +17,11 @@ public sealed class OllamaCommandTests : IDisposable
         await Modelfile();
         string[] import = ["ollama", "pg", "--modelfile", "Modelfile", "--stamp", "ollama.stamp"];
 
+        (await Run(server, [.. import, "--question"])).Exits(1).Says("it was not imported yet");
+        Assert.Equal(["GET /api/tags"], server.Requests);
         (await Run(server, import)).Exits(0).Says("Making 'pg:latest' in Ollama at").Says("it was not imported yet").Says("Try it: ollama run pg:latest");
         (await Run(server, import)).Exits(0).Says("'pg:latest' in Ollama is up to date.");
+        (await Run(server, [.. import, "--question"])).Exits(0);
         Assert.Single(server.Requests, r => r.StartsWith("POST /api/create", StringComparison.Ordinal));
 
         await Modelfile("--temperature", "0.5");
@@ -37,6 +40,30 @@ public sealed class OllamaCommandTests : IDisposable
         await Modelfile("--system", "Be brief.", "--license", "MIT");
 
         Snapshot.Match(await File.ReadAllTextAsync(Path.Combine(_folder.Path, "Modelfile")));
+    }
+
+    [Fact]
+    public async Task An_import_that_a_cancelled_build_stops_leaves_no_model()
+    {
+        var asked = new TaskCompletionSource();
+        await using var server = new StrictOllama();
+        server.Answer = async _ =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite);
+            return ("", "stop");
+        };
+        await Modelfile();
+        var stop = Path.Combine(_folder.Path, "stop");
+        using var import = Command.Dotnet(
+            _folder.Path, new Dictionary<string, string> { ["OLLAMA_HOST"] = server.Address.ToString(), ["QABUILD_STOP"] = stop }, Path.Combine(AppContext.BaseDirectory, "qabuild.dll"), "ollama", "pg", "--modelfile", "Modelfile");
+
+        await asked.Task;
+        Assert.Equal(["pg:latest-qabuild-trial"], server.Models.Keys);
+        await File.WriteAllTextAsync(stop, "");
+        await import.Ends();
+
+        Assert.Empty(server.Models);
     }
 
     [Fact]
