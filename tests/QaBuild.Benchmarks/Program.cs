@@ -29,7 +29,8 @@ if (args is [PackagingBenchmark.QuantizeVerb, var libraries, var input, var outp
 
 if (args is [PackagingBenchmark.Verb, .. var turns])
 {
-    return PackagingBenchmark.Run(root, turns is ["--rounds", var times] ? int.Parse(times, CultureInfo.InvariantCulture) : 3) ? 0 : 1;
+    int Number(string name, int otherwise) => Array.IndexOf(turns, name) is >= 0 and var at && at + 1 < turns.Length ? int.Parse(turns[at + 1], CultureInfo.InvariantCulture) : otherwise;
+    return PackagingBenchmark.Run(root, Number("--rounds", 3), Number("--layers", PackagingBenchmark.AllLayers)) ? 0 : 1;
 }
 
 if (args is [ReportBenchmark.Verb])
@@ -60,7 +61,7 @@ if (args is [TrainingBenchmark.Verb, .. var shapes])
 
 if (Options(args) is not var (rounds, files))
 {
-    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)\n       QaBuild.Benchmarks {DuplicatesBenchmark.Verb}\n       QaBuild.Benchmarks {ReportBenchmark.Verb}\n       QaBuild.Benchmarks {TrainingBenchmark.Verb} [--rounds N] [SHAPE-LAYERS … scaling]   (default 3, S-4 M-6 scaling)\n       QaBuild.Benchmarks {PackagingBenchmark.Verb} [--rounds N]   (default 3)");
+    Console.Error.WriteLine($"usage: QaBuild.Benchmarks [--rounds N] [--files N]   (N rounds, at least {FewestRounds}; N files, at least 1)\n       QaBuild.Benchmarks {DuplicatesBenchmark.Verb}\n       QaBuild.Benchmarks {ReportBenchmark.Verb}\n       QaBuild.Benchmarks {TrainingBenchmark.Verb} [--rounds N] [SHAPE-LAYERS … scaling]   (default 3, S-4 M-6 scaling)\n       QaBuild.Benchmarks {PackagingBenchmark.Verb} [--rounds N] [--layers N]   (default 3, 24)");
     return 1;
 }
 

@@ -72,6 +72,7 @@ public sealed class PackagingTests
           <ModelLicense>MIT</ModelLicense>
           <ModelLanguages>zh</ModelLanguages>
           <TrainThreads>1</TrainThreads>
+          <TrainOptions>min_iters=80</TrainOptions>
         </PropertyGroup>
         """);
 }

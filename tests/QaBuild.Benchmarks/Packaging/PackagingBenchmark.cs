@@ -20,13 +20,16 @@ internal static class PackagingBenchmark
     /// <summary>The yardstick: <c>llama_model_quantize</c> and nothing else.</summary>
     public const string QuantizeVerb = "llama-quantize";
 
-    private const int Layers = 24;
+    /// <summary>Layers of Qwen2.5-0.5B.</summary>
+    public const int AllLayers = 24;
+
     private const int Rank = 8;
 
     /// <summary>Prints a table; false when nothing could be measured.</summary>
     /// <param name="root">Of the checkout.</param>
+    /// <param name="layers">Fewer than <see cref="AllLayers"/> to try whether it runs.</param>
     /// <param name="count">Rounds; one more before the first fills the caches and does not count.</param>
-    public static bool Run(string root, int count)
+    public static bool Run(string root, int count, int layers)
     {
         var tool = Path.Combine(root, "artifacts", "tool", "qabuild.dll");
         if (!File.Exists(tool) || LlamaCpp.Find() is not { } libraries)
@@ -35,10 +38,10 @@ internal static class PackagingBenchmark
             return false;
         }
 
-        var folder = Path.Combine(root, "artifacts", "bench", "packaging");
+        var folder = Path.Combine(root, "artifacts", "bench", string.Create(CultureInfo.InvariantCulture, $"packaging-{layers}"));
         Directory.CreateDirectory(folder);
         string Place(string name) => Path.Combine(folder, name);
-        Prepare(root, libraries, Place("base.gguf"), Place("adapter.gguf"));
+        Prepare(root, libraries, layers, Place("base.gguf"), Place("adapter.gguf"));
         var rounds = new List<Round>();
         for (var number = 0; number <= count; number++)
         {
@@ -59,7 +62,7 @@ internal static class PackagingBenchmark
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {new FileInfo(Place("base.gguf")).Length / 1e6:0} MB in F16, rank {Rank}, {count} rounds | time, smallest to largest | peak memory |\n|---|---|---|"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {new FileInfo(Place("base.gguf")).Length / 1e6:0} MB in F16, {layers} layers, rank {Rank}, {count} rounds | time, smallest to largest | peak memory |\n|---|---|---|"));
         Line("fuse ÷ copy", rounds, r => (r.Fuse, r.Copy), tells: true);
         Line("Q8_0 ÷ llama.cpp's own", rounds, r => (r.Q8, r.TheirQ8));
         Line("Q4_K_M ÷ llama.cpp's own", rounds, r => (r.Q4, r.TheirQ4));
@@ -89,11 +92,11 @@ internal static class PackagingBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {times[times.Length / 2]:0.00}, {times[0]:0.00} to {times[^1]:0.00} | {peak} |"));
     }
 
-    private static void Prepare(string root, string libraries, string model, string adapter)
+    private static void Prepare(string root, string libraries, int layers, string model, string adapter)
     {
         if (!File.Exists(model))
         {
-            var shape = TrainingShape.Of("M", Layers).File(Path.Combine(root, "artifacts", "bench", "training"), nameof(GgmlType.F32));
+            var shape = TrainingShape.Of("M", layers).File(Path.Combine(root, "artifacts", "bench", "training"), nameof(GgmlType.F32));
             Self(QuantizeVerb, libraries, shape, model + ".half", "1").Run();
             File.Move(model + ".half", model);
         }
@@ -105,7 +108,7 @@ internal static class PackagingBenchmark
         writer.Add("general.architecture", "qwen2");
         writer.Add("adapter.type", "lora");
         writer.Add("adapter.lora.alpha", (float)Rank);
-        foreach (var tensor in Enumerable.Range(0, Layers).SelectMany(l => LinearKinds.All.Select(k => file.Find(k.TensorName(l))!)))
+        foreach (var tensor in Enumerable.Range(0, layers).SelectMany(l => LinearKinds.All.Select(k => file.Find(k.TensorName(l))!)))
         {
             Add(writer, tensor.Name + ".lora_a", [tensor.Shape[0], Rank], random);
             Add(writer, tensor.Name + ".lora_b", [Rank, tensor.Shape[1]], random);
