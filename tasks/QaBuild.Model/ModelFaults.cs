@@ -90,6 +90,9 @@ public static class ModelFaults
     /// <summary>The answer gate has nothing to ask: <c>{0}</c> the file of rows.</summary>
     public const string GateHasNoQuestions = "QA8007";
 
+    /// <summary>A property of packaging cannot have its value: <c>{0}</c> the property, <c>{1}</c> the value, <c>{2}</c> what it can be.</summary>
+    public const string PackagingSetting = "QA8008";
+
     /// <summary>The base model's own chat template is none that is known here: <c>{0}</c> the model, <c>{1}</c> the names to choose from.</summary>
     public const string ChatTemplateUnknown = "QA8020";
 

@@ -30,7 +30,6 @@ internal static class FuseCommand
         var version = new Option<string?>("--model-version") { Description = "The model's version." };
         var description = new Option<string?>("--description") { Description = "What it is for, in a sentence." };
         var training = new Option<string?>("--training") { Description = "training.json, which 'qabuild train' writes: the hashes of dataset and recipe go into the file." };
-        type.AcceptOnlyFromAmong(Types);
         var command = new Verb(
             "fuse",
             "Makes one model of a base and its adapter, LoRA or DoRA, as GGUF and, when the base is one, as a Hugging Face folder.",
@@ -45,7 +44,7 @@ internal static class FuseCommand
                 parsed.GetValue(adapter)!,
                 parsed.GetValue(output)!,
                 parsed.GetValue(folder),
-                parsed.GetValue(type) is { } asked ? Enum.Parse<GgmlType>(asked) : null,
+                TypeOf(parsed.GetValue(type)),
                 parsed.GetValue(work)!,
                 new ModelMetadata
                 {
@@ -60,6 +59,14 @@ internal static class FuseCommand
                 cancellation),
             CancellationToken.None));
         return command;
+    }
+
+    private static GgmlType? TypeOf(string? text)
+    {
+        var settings = new PackagingSettings();
+        var name = settings.OneOf("FusedType", text, Types);
+        settings.ThrowIfAny();
+        return name is null ? null : Enum.Parse<GgmlType>(name);
     }
 
     private static int Run(string model, string adapter, string output, string? folder, GgmlType? type, string work, ModelMetadata metadata, TrainingRecord? record, CancellationToken cancellation)

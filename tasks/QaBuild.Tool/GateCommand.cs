@@ -19,7 +19,9 @@ namespace QaBuild.Tool;
 /// <summary><c>qabuild gate</c>: asks every form of a model the same questions.</summary>
 internal static class GateCommand
 {
+    private const int UsualQuestions = 12;
     private const int MostQuestions = 1000;
+    private const double LargestDrift = 1000;
 
     public static Command Create()
     {
@@ -34,24 +36,17 @@ internal static class GateCommand
         var template = new Option<string?>("--chat-template") { Description = $"{ChatTemplate.Names}. Default: the base model's own." };
         var training = new Option<string?>("--training") { Description = "training.json, which 'qabuild train' writes: how rows were put to the model." };
         var output = new Option<string>("--out", "-o") { Description = "Gets questions, answers and measures.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "gate.json") };
-        var questions = new Option<int>("--questions") { Description = "How many trained questions are asked, and as many of the test split.", DefaultValueFactory = _ => 12 };
+        var questions = new Option<string?>("--questions") { Description = $"How many trained questions are asked, and as many of the test split. Default: {UsualQuestions}." };
         var defaults = new GateLimits();
-        var stop = Limit("--min-stop-rate", "The least share of trained questions whose answer ends by itself.", defaults.MinStopRate, 1);
-        var exact = Limit("--min-exact-match", "The least share of trained questions that are answered to the letter.", defaults.MinExactMatch, 1);
-        var rouge = Limit("--min-rouge-l", "The least likeness to the trainer's answers.", defaults.MinRougeL, 1);
-        var smallRouge = Limit("--min-quantized-rouge-l", "The same for quantized files and Ollama.", defaults.MinQuantizedRougeL, 1);
-        var drift = Limit("--max-drift", "The largest drift of tokens' likelihoods, in nats.", defaults.MaxDrift, 1000);
-        var smallDrift = Limit("--max-quantized-drift", "The same for quantized files.", defaults.MaxQuantizedDrift, 1000);
+        var stop = Limit("--min-stop-rate", "The least share of trained questions whose answer ends by itself.", defaults.MinStopRate);
+        var exact = Limit("--min-exact-match", "The least share of trained questions that are answered to the letter.", defaults.MinExactMatch);
+        var rouge = Limit("--min-rouge-l", "The least likeness to the trainer's answers.", defaults.MinRougeL);
+        var smallRouge = Limit("--min-quantized-rouge-l", "The same for quantized files and Ollama.", defaults.MinQuantizedRougeL);
+        var drift = Limit("--max-drift", "The largest drift of tokens' likelihoods, in nats.", defaults.MaxDrift);
+        var smallDrift = Limit("--max-quantized-drift", "The same for quantized files.", defaults.MaxQuantizedDrift);
         var threads = new Option<int>("--threads") { Description = "0 for one a processor." };
         var work = new Option<string>("--work") { Description = "The folder that gets imported adapters.", DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
         var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
-        questions.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostQuestions)
-            {
-                result.AddError($"--questions must lie between 1 and {MostQuestions}.");
-            }
-        });
         var command = new Verb(
             "gate",
             "Asks the trainer, llama.cpp, the fused model and every quantized file the same questions, and says at which of them answers get lost.",
@@ -77,35 +72,32 @@ internal static class GateCommand
                 return await RunAsync(before, [new(GateHopKind.Ollama, name, _ => Task.FromResult<IGateModel>(new OllamaGateModel(new OllamaClient(address, OllamaCommand.Patience), OllamaModelName.WithTag(name))))], parsed.GetValue(output)!, cancellation);
             }
 
+            var settings = new PackagingSettings();
+            var limits = new GateLimits
+            {
+                MinStopRate = settings.Number("MinHopStopRate", parsed.GetValue(stop), defaults.MinStopRate, 1),
+                MinExactMatch = settings.Number("MinHopExactMatch", parsed.GetValue(exact), defaults.MinExactMatch, 1),
+                MinRougeL = settings.Number("MinHopRougeL", parsed.GetValue(rouge), defaults.MinRougeL, 1),
+                MinQuantizedRougeL = settings.Number("MinQuantizedRougeL", parsed.GetValue(smallRouge), defaults.MinQuantizedRougeL, 1),
+                MaxDrift = settings.Number("MaxHopDrift", parsed.GetValue(drift), defaults.MaxDrift, LargestDrift),
+                MaxQuantizedDrift = settings.Number("MaxQuantizedDrift", parsed.GetValue(smallDrift), defaults.MaxQuantizedDrift, LargestDrift),
+            };
+            var most = settings.Count("GateQuestions", parsed.GetValue(questions), UsualQuestions, MostQuestions);
+            settings.ThrowIfAny();
             var description = BaseModelDescription.Read(parsed.GetValue(model)!);
             var folder = parsed.GetValue(dataset)!;
             var record = parsed.GetValue(training) is { Length: > 0 } path ? TrainingRecord.Read(Path.GetDirectoryName(Path.GetFullPath(path))!) : null;
             var manifest = DatasetManifest.Read(folder);
             var terminators = TrainedTemplate.Of(description, parsed.GetValue(template), folder, record?.Inputs.AppliesTemplate).Stops;
             var reader = RowReader.For(description, parsed.GetValue(template), record?.Inputs.AppliesTemplate, manifest);
-            var asked = new GateQuestions(reader, terminators).Read(folder, parsed.GetValue(questions));
-            var limits = new GateLimits
-            {
-                MinStopRate = parsed.GetValue(stop), MinExactMatch = parsed.GetValue(exact), MinRougeL = parsed.GetValue(rouge), MinQuantizedRougeL = parsed.GetValue(smallRouge),
-                MaxDrift = parsed.GetValue(drift), MaxQuantizedDrift = parsed.GetValue(smallDrift),
-            };
+            var asked = new GateQuestions(reader, terminators).Read(folder, most);
             var found = await LlamaCpp.LocateOrRestoreAsync(parsed.GetValue(libraries), into => GenerateCommand.Tell("LlamaRestoring", into), cancellation);
             var host = LlamaHost.Beside(found);
             var load = new LoadOptions { Threads = Math.Max(0, parsed.GetValue(threads)) };
             var numbers = parsed.GetValue(trained)!;
-            List<GateHop> hops = [new(GateHopKind.Trainer, Path.GetFileName(Path.TrimEndingDirectorySeparator(numbers)), c => TrainerGateModel.OpenAsync(host, description.Gguf, numbers, terminators, load.Threads, c))];
-            if (AdapterFor(parsed.GetValue(adapter) is { Length: > 0 } other ? other : numbers, description.Gguf, parsed.GetValue(work)!, cancellation) is { } gguf)
-            {
-                hops.Add(new(GateHopKind.Adapter, Path.GetFileName(gguf), c => LlamaGateModel.OpenAsync(host, description.Gguf, load with { Adapter = gguf, Exact = true }, c)));
-            }
-
-            if (parsed.GetValue(fused) is { Length: > 0 } whole)
-            {
-                hops.Add(new(GateHopKind.Fused, Path.GetFileName(whole), c => LlamaGateModel.OpenAsync(host, whole, load with { Exact = true }, c)));
-            }
-
-            // As people run them: keys and values in 16 bits.
-            hops.AddRange((parsed.GetValue(files) ?? []).Select(f => new GateHop(GateHopKind.Quantized, Path.GetFileName(f), c => LlamaGateModel.OpenAsync(host, f, load, c))));
+            var other = parsed.GetValue(adapter) is { Length: > 0 } told ? told : numbers;
+            var gguf = AdapterFor(other, description.Gguf, parsed.GetValue(work)!, cancellation);
+            var hops = HopsOf(host, description.Gguf, numbers, terminators, gguf, parsed.GetValue(fused), parsed.GetValue(files) ?? [], load);
             var report = new GateReport
             {
                 Base = description.Name, Limits = limits, Questions = asked, Hops = [],
@@ -140,6 +132,24 @@ internal static class GateCommand
         return whole.Passed ? ExitCode.Success : ExitCode.Failed;
     }
 
+    private static List<GateHop> HopsOf(LlamaHost host, string model, string trained, IReadOnlyList<string> terminators, string? adapter, string? fused, IReadOnlyList<string> files, LoadOptions load)
+    {
+        GateHop Llama(GateHopKind kind, string path, string file, LoadOptions options) => new(kind, Path.GetFileName(path), c => LlamaGateModel.OpenAsync(host, file, options, c));
+        List<GateHop> hops = [new(GateHopKind.Trainer, Path.GetFileName(Path.TrimEndingDirectorySeparator(trained)), c => TrainerGateModel.OpenAsync(host, model, trained, terminators, load.Threads, c))];
+        if (adapter is not null)
+        {
+            hops.Add(Llama(GateHopKind.Adapter, adapter, model, load with { Adapter = adapter, Exact = true }));
+        }
+
+        if (!string.IsNullOrEmpty(fused))
+        {
+            hops.Add(Llama(GateHopKind.Fused, fused, fused, load with { Exact = true }));
+        }
+
+        // As people run them: keys and values in 16 bits.
+        return [.. hops, .. files.Select(f => Llama(GateHopKind.Quantized, f, f, load))];
+    }
+
     // llama.cpp has no place for DoRA, and a whole model is no adapter: then that hop is not there.
     private static string? AdapterFor(string adapter, string model, string work, CancellationToken cancellation)
     {
@@ -161,17 +171,5 @@ internal static class GateCommand
         return file.Text("general.type") == "adapter" ? adapter : null;
     }
 
-    private static Option<double> Limit(string name, string description, double value, double most)
-    {
-        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            // The negation: NaN is in no range.
-            if (!(result.GetValueOrDefault<double>() is >= 0 and var given && given <= most))
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must lie between 0 and {most}."));
-            }
-        });
-        return option;
-    }
+    private static Option<string?> Limit(string name, string description, double value) => new(name) { Description = string.Create(CultureInfo.InvariantCulture, $"{description} Default: {value}.") };
 }

@@ -132,6 +132,7 @@ public enum Rule
     QuantizationFallsBack = 8005,
     AnswerGateFailed = 8006,
     GateHasNoQuestions = 8007,
+    PackagingSetting = 8008,
 
     ChatTemplateUnknown = 8020,
     ChatTemplateUnfit = 8021,

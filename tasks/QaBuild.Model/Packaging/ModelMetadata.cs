@@ -83,7 +83,7 @@ public sealed record ModelMetadata
 
     private bool IsCopied(string key) =>
         key != "general.architecture" && !Replaced.Contains(key)
-        && !(key == "general.license" && !string.IsNullOrEmpty(License))
+        && !(key.StartsWith("general.license", StringComparison.Ordinal) && !string.IsNullOrEmpty(License))
         && !OfBase.Any(k => key == $"general.{k}")
         && !key.StartsWith("general.base_model.", StringComparison.Ordinal)
         && !key.StartsWith("general.dataset.", StringComparison.Ordinal)

@@ -24,7 +24,7 @@ public sealed partial class CatalogueTests
         Rule.AdapterHasNoGguf, Rule.EvaluationGate,
         Rule.OllamaUnreachable,
         Rule.OllamaRefused,
-        Rule.QuantizationImpossible, Rule.WeightsNotFinite, Rule.QuantizationFallsBack, Rule.AnswerGateFailed, Rule.GateHasNoQuestions,
+        Rule.QuantizationImpossible, Rule.WeightsNotFinite, Rule.QuantizationFallsBack, Rule.AnswerGateFailed, Rule.GateHasNoQuestions, Rule.PackagingSetting,
         Rule.ChatTemplateUnknown, Rule.ChatTemplateUnfit, Rule.ConversationUnwritable, Rule.ModelfileSyntax, Rule.ModelfileUnwritable,
     ];
 
