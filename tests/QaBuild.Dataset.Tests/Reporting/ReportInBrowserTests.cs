@@ -105,6 +105,21 @@ public sealed class ReportInBrowserTests(ReportFixture fixture) : IDisposable
     }
 
     [BrowserFact]
+    public async Task A_kb_without_a_question_has_every_view_and_links_to_nothing_lead_somewhere()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "kb"));
+
+        await using var report = await fixture.Browser.Open(ReportFixture.Write(_folder, Compiled.At(Path.Combine(_folder.Path, "kb"))));
+        foreach (var view in (string[])[.. Views, "questions?unit=99", "questions?job=7&q=%22", "findings?finding=900", "coverage?gaps=1", "no-such-view", "constructor"])
+        {
+            await report.Go(view);
+            Assert.NotEqual("", (await report.Text("main h1")).Trim());
+        }
+
+        Assert.Empty(report.Misdeeds);
+    }
+
+    [BrowserFact]
     public async Task A_search_finds_words_and_phrases_in_texts_and_filters_narrow_it()
     {
         await using var report = await fixture.Browser.Open(SmallReport(), "questions");
