@@ -7,6 +7,20 @@ namespace QaBuild.Model.Training.Recipe;
 /// <param name="WarmupInit">The rate of the first step when there is a warm-up.</param>
 public sealed record ScheduleOptions(string Name, IReadOnlyList<double> Arguments, int Warmup = 0, double WarmupInit = 0);
 
+/// <summary>What a schedule's function takes.</summary>
+/// <param name="Least">The fewest arguments.</param>
+/// <param name="Most">The most.</param>
+/// <param name="Steps">The one that is a number of steps, which others are divided by; -1 for none.</param>
+public readonly record struct ScheduleFunction(int Least, int Most, int Steps)
+{
+    /// <summary>Whether these can be its arguments.</summary>
+    public bool Takes(IReadOnlyList<double> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        return arguments.Count >= Least && arguments.Count <= Most && arguments.All(a => a >= 0) && (Steps < 0 || arguments[Steps] >= 1);
+    }
+}
+
 /// <summary>The learning rate by the number of the optimizer's step: the functions of mlx.optimizers.schedulers, joined as mlx-lm joins them.</summary>
 public sealed class LearningRate
 {
@@ -28,13 +42,13 @@ public sealed class LearningRate
         _arguments = _schedule is null ? [] : _schedule.Arguments.Count > 0 ? [.. _schedule.Arguments] : Whole(_schedule, Written(recipe.LearningRate), steps);
     }
 
-    /// <summary>The names that a schedule may have, each with the number of its arguments: fewest and most.</summary>
-    public static IReadOnlyDictionary<string, (int Least, int Most)> Schedules { get; } = new SortedDictionary<string, (int, int)>(StringComparer.Ordinal)
+    /// <summary>The functions that a schedule may name.</summary>
+    public static IReadOnlyDictionary<string, ScheduleFunction> Schedules { get; } = new SortedDictionary<string, ScheduleFunction>(StringComparer.Ordinal)
     {
-        [Cosine] = (2, 3),
-        [Linear] = (3, 3),
-        [Exponential] = (2, 2),
-        [Step] = (3, 3),
+        [Cosine] = new(2, 3, Steps: 1),
+        [Linear] = new(3, 3, Steps: 2),
+        [Exponential] = new(2, 2, Steps: -1),
+        [Step] = new(3, 3, Steps: 2),
     };
 
     /// <summary>What the schedule's function takes; empty without a schedule.</summary>

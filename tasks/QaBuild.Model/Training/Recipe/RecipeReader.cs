@@ -98,15 +98,15 @@ public static class RecipeReader
             return null;
         }
 
-        var count = s.Choice("name", LearningRate.Schedules);
+        var function = s.Choice("name", LearningRate.Schedules);
         var schedule = new ScheduleOptions(s.Text("name") ?? "", s.Numbers("arguments") ?? [], (int)(s.Integer("warmup", 0, Large) ?? 0), s.Number("warmup_init", 0, 100) ?? 0);
         if (!s.Has("name"))
         {
             s.Missing("name");
         }
-        else if (count is var (least, most) && schedule.Arguments.Count is > 0 and var given && (given < least || given > most))
+        else if (function is { } f && schedule.Arguments.Count > 0 && !f.Takes(schedule.Arguments))
         {
-            s.Bad("arguments", new Reason("RecipeArguments", least, most, schedule.Name));
+            s.Bad("arguments", new Reason("RecipeArguments", f.Least, f.Most, schedule.Name));
         }
 
         s.WarnOfOthers();

@@ -82,9 +82,9 @@ internal sealed class RecipeSection(YamlMappingNode mapping, string prefix, Reci
         var found = new List<T>();
         foreach (var item in items)
         {
-            if (item is YamlScalarNode { Value: { } text } && read(text) is { Count: > 0 } read1)
+            if (item is YamlScalarNode { Value: { } text } && read(text) is { Count: > 0 } known)
             {
-                found.AddRange(read1);
+                found.AddRange(known);
             }
             else
             {

@@ -114,7 +114,9 @@ public sealed class TrainingRun
 
     private void Plan(Transformer network, Optimizer optimizer, RunState state)
     {
-        var most = Enumerable.Range(0, Iterations).Select(Batch).Concat(ValidationBatches()).Max(b => b.Sum(r => r.Tokens.Count - 1));
+        // A larger batch that comes after so many only finds its memory later.
+        const int MostLookedAt = 1_000_000;
+        var most = Enumerable.Range(0, Math.Min(Iterations, MostLookedAt)).Select(Batch).Concat(ValidationBatches()).Max(b => b.Sum(r => r.Tokens.Count - 1));
         var longest = Math.Max(Data.Train.Longest, Data.Valid.Longest) - 1;
         MemoryPlan memory;
         try

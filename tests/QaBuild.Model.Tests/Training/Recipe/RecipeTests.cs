@@ -195,6 +195,15 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal(2, Assert.Throws<ModelFaultException>(() => Read("iters: 9\nepochs: 1\n")).Line);
     }
 
+    [Theory]
+    [InlineData("cosine_decay", "1e-5, 0")]
+    [InlineData("cosine_decay", "1e-5, 10, -1")]
+    [InlineData("linear_schedule", "1e-5, 0, 0.5")]
+    [InlineData("step_decay", "1e-5, 0.1")]
+    [InlineData("exponential_decay", "1e-5, 0.1, 3")]
+    public void Arguments_that_a_schedule_cannot_take_are_an_error(string name, string arguments) =>
+        Assert.Equal(3, Assert.Throws<ModelFaultException>(() => Read($"lr_schedule:\n  name: {name}\n  arguments: [{arguments}]\n")).Line);
+
     [Fact]
     public void Alpha_is_rank_times_scale_and_scale_goes_before_it()
     {
