@@ -95,21 +95,24 @@ internal sealed class Command : IDisposable
     }
 
     /// <summary>Waits until a line of the output holds <paramref name="text"/>, or the process ends without one.</summary>
-    public async Task Says(string text)
+    public async Task Says(string text) => Assert.True(await SaysOrEnds(text), $"'{text}' was never said:\n{Output}");
+
+    /// <summary>Waits until a line of the output holds <paramref name="text"/>, or the process ends.</summary>
+    /// <returns>Whether it was said before the end.</returns>
+    public async Task<bool> SaysOrEnds(string text)
     {
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_output)
         {
             if (Output.Contains(text, StringComparison.Ordinal))
             {
-                return;
+                return true;
             }
 
             _awaited.Add((text, seen));
         }
 
-        var first = await Task.WhenAny(seen.Task, _process.WaitForExitAsync()).WaitAsync(Patience);
-        Assert.True(first == seen.Task, $"'{text}' was never said:\n{Output}");
+        return await Task.WhenAny(seen.Task, _process.WaitForExitAsync()).WaitAsync(Patience) == seen.Task;
     }
 
     /// <summary>Sends what Ctrl-C sends.</summary>

@@ -7,6 +7,7 @@ namespace QaBuild.Model.Tests.Training.Run;
 public sealed class TrainCommandTests : IDisposable
 {
     private const int Kills = 20;
+    private const string Long = "--iters=160";
     private readonly TemporaryFolder _folder = new();
 
     public TrainCommandTests()
@@ -14,7 +15,7 @@ public sealed class TrainCommandTests : IDisposable
         _folder.Write("data/train.jsonl", string.Concat(Enumerable.Range(1, 7).Select(i => $$"""{"prompt":"Q{{i}}?","completion":"{{i * 37}}<|endoftext|>"}""" + "\n")));
         _folder.Write("data/valid.jsonl", """{"prompt":"Q9?","completion":"9<|endoftext|>"}""" + "\n");
         _folder.Write("recipe.yaml", """
-            iters: 60
+            iters: 24
             batch_size: 3
             grad_accumulation_steps: 2
             learning_rate: 1e-3
@@ -31,33 +32,33 @@ public sealed class TrainCommandTests : IDisposable
     [LlamaFact]
     public async Task Killed_at_twenty_moments_a_run_ends_with_the_same_bytes()
     {
-        using (var whole = Train("whole"))
+        using (var whole = Train("whole", Long))
         {
             (await whole.Ends()).Exits(0);
         }
 
-        // The moments: what the run says, so that a slow machine is killed in the same places, and in between as chance has it.
-        var random = new Random(4);
-        var resumed = 0;
-        for (var kill = 0; kill < Kills; kill++)
+        // The moments: after something that the run says, and what it does until the kill arrives. A run that was quicker than its killer is followed by another.
+        string[] moments = ["numbers trained", "Saved a checkpoint", "Train loss", "Saved a checkpoint"];
+        var (kills, resumed, folder) = (0, 0, 0);
+        while (kills < Kills)
         {
-            using var run = Train("killed");
-            await run.Says(kill % 3 == 0 ? "numbers trained" : "Saved a checkpoint");
-            var spins = new System.Threading.SpinWait();
-            for (var i = random.Next(40); i > 0; i--)
+            using var run = Train($"killed{folder}", Long);
+            if (!await run.SaysOrEnds(moments[kills % moments.Length]))
             {
-                spins.SpinOnce();
+                (await run.Ends()).Exits(0);
+                folder++;
+                continue;
             }
 
             run.Kill();
             resumed += (await run.Ends()).Output.Contains("Going on after iteration", StringComparison.Ordinal) ? 1 : 0;
+            kills++;
         }
 
-        using var last = Train("killed");
-        var end = await last.Ends();
-        end.Exits(0);
-        Assert.True(resumed > Kills / 2, $"{resumed} runs went on from a checkpoint:\n{end.Output}");
-        Assert.Equal(Bytes("whole"), Bytes("killed"));
+        using var last = Train($"killed{folder}", Long);
+        (await last.Ends()).Exits(0);
+        Assert.True(resumed > Kills / 2, $"{resumed} runs went on from a checkpoint");
+        Assert.All(Enumerable.Range(0, folder + 1), f => Assert.Equal(Bytes("whole"), Bytes($"killed{f}")));
     }
 
     [LlamaFact]
@@ -77,7 +78,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         await Run(0, "Training: no earlier run ended here.");
         var written = File.GetLastWriteTimeUtc(Place("out", "adapter.gguf"));
-        await Run(0, "is up to date: 60 iterations");
+        await Run(0, "is up to date: 24 iterations");
         await Run(0, "is up to date", "--steps-per-report", "1", "--save-every", "9");
         Assert.Equal(written, File.GetLastWriteTimeUtc(Place("out", "adapter.gguf")));
 
@@ -88,13 +89,13 @@ public sealed class TrainCommandTests : IDisposable
         File.Delete(Place("out", "adapter.gguf"));
         await Run(0, "Training: 'adapter.gguf' is missing.");
         Assert.True(File.Exists(Place("out", "adapter.gguf")));
-        await Run(0, "Iter 60: Val loss", "--force");
+        await Run(0, "Iter 24: Val loss", "--force");
     }
 
     [LlamaFact]
     public async Task A_run_that_fails_leaves_the_adapter_from_before()
     {
-        await Run(0, "60 iterations");
+        await Run(0, "24 iterations");
         var before = Bytes("out");
 
         await Run(1, "error QA7020: Training went astray in iteration ", "--learning-rate", "100", "--set", "lora_parameters.scale=1e6");
