@@ -12,8 +12,8 @@ internal sealed class CollectionPause : IDisposable
     private const int FewestSources = 2_000;
 
     // Bytes; measured, with a little room.
-    private const long OfASource = 5_000;
-    private const long Most = 256_000_000;
+    private const long OfASource = 3_600;
+    private const long Most = 200_000_000;
 
     private CollectionPause()
     {
