@@ -340,7 +340,7 @@ public sealed class Compilation
     // Its unit was made of what it held before; nothing is written.
     private UnitText Changed(SourceFile file)
     {
-        _diagnostics.Add(Rule.FileUnreadable, Location.File(file.FullPath), new Phrase("FileChanged"));
+        _diagnostics.Add(Rule.FileUnreadable, Location.Start(file.FullPath), new Phrase("FileChanged"));
         var nothing = new SectionText("", 1, 1, 1);
         return new UnitText("", "", nothing, nothing, nothing);
     }

@@ -60,8 +60,6 @@ public sealed record NpmPackages(ReadOnlyMemory<byte> Manifest, ReadOnlyMemory<b
             var (stamp, digest) = (Path.Combine(folder, Stamp), Convert.ToHexStringLower(SHA256.HashData(Lock.Span)));
             if (AreIn(folder) && File.Exists(stamp) && await File.ReadAllTextAsync(stamp, cancellation).ConfigureAwait(false) == digest)
             {
-                // A build compares the time of this file with that of the tool.
-                File.SetLastWriteTimeUtc(stamp, DateTime.UtcNow);
                 return true;
             }
 

@@ -10,16 +10,16 @@ public sealed class DiagnosticsTests
     // Where TwelveFaults are, and what a message in any language names.
     private static readonly (string Place, string Names)[] s_faults =
     [
-        ("job_dba/sql/qa_l_001.md : error QA1001:", "'job_dba/sql/qa_l_001.md'"),
-        ("job_dba/skill_sql/qa_x_002.md : error QA1002:", "'x'"),
-        ("job_dba/skill_sql/qa_l_three.md : error QA1003:", "'three'"),
+        ("job_dba/sql/qa_l_001.md(1,1): error QA1001:", "'job_dba/sql/qa_l_001.md'"),
+        ("job_dba/skill_sql/qa_x_002.md(1,1): error QA1002:", "'x'"),
+        ("job_dba/skill_sql/qa_l_three.md(1,1): error QA1003:", "'three'"),
         ("job_dba/skill_sql/qa_l_014.md(21,1): error QA1004:", "'## 答案'"),
         ("job_dba/skill_sql/qa_l_015.md(29,1): error QA1005:", "'## Answer'"),
         ("job_dba/skill_sql/qa_l_016.md(1,1): error QA1019:", "'---'"),
         ("job_dba/skill_sql/qa_l_017.md(3,1): error QA1008:", "'dev'"),
         ("job_dba/skill_sql/qa_l_018.md(11,1): error QA1009:", "'expert'"),
         ("job_dba/skill_sql/qa_l_019.md(3,7): error QA1011:", "0xFF"),
-        ("job_dba/skill_sql/qa_l_020.md : error QA1018:", "qa_l_020.md"),
+        ("job_dba/skill_sql/qa_l_020.md(1,1): error QA1018:", "qa_l_020.md"),
         ("job_dba/skill_sql/qa_l_021.md(2,1): error QA1022:", "'splt'"),
         ("job_dba/skill_sql/qa_l_022.md(15,1): error QA2001:", "'qa_l_999.md'"),
     ];

@@ -32,7 +32,7 @@ public sealed class ToolTests
         project.Write("kb/job_dba/skill_sql/qa_l_007.md", "");
         (await Run(project.Folder, null, "check", "kb")).Exits(1)
             .Says("kb/job_dba/skill_sql/qa_l_001.md(15,1): error QA2001: ")
-            .Says("kb/job_dba/skill_sql/qa_l_007.md: error QA1018: ");
+            .Says("kb/job_dba/skill_sql/qa_l_007.md(1,1): error QA1018: ");
         (await Run(project.Folder, null, "build", "kb")).Exits(1).Says("error QA2001");
         Assert.False(Directory.Exists(project.Place("artifacts")));
     }

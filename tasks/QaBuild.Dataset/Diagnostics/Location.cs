@@ -10,6 +10,9 @@ public readonly record struct Location(string Path, int Line, int Column, int En
     /// <summary>No place: a finding about the build as a whole.</summary>
     public static Location None { get; } = new("", 0, 0);
 
-    /// <summary>A file as a whole.</summary>
+    /// <summary>A file as a whole that has no lines, or a folder.</summary>
     public static Location File(string path) => new(path, 0, 0);
+
+    /// <summary>A source as a whole: its first character, since editors and code hosts show only what has a line.</summary>
+    public static Location Start(string path) => new(path, 1, 1);
 }

@@ -18,7 +18,7 @@ internal sealed class DocumentParser(int maxLength, DiagnosticBag diagnostics)
         var body = SourceBody.Normalize(WithoutFooter(text[bodyStart..].ToString()));
         if (body.Length == 0)
         {
-            diagnostics.Add(Rule.EmptyFile, Location.File(file.FullPath));
+            diagnostics.Add(Rule.EmptyFile, Location.Start(file.FullPath));
             return null;
         }
 

@@ -19,7 +19,7 @@ internal sealed class QaProof(string root, string? eos)
         var file = new SourceList(root, [path], []).Sources[0];
         if (content.Length > SourceReader.LargestFile)
         {
-            diagnostics.Add(Rule.FileTooLarge, Location.File(path), content.Length, SourceReader.LargestFile);
+            diagnostics.Add(Rule.FileTooLarge, Location.Start(path), content.Length, SourceReader.LargestFile);
         }
 
         var unit = diagnostics.HasErrors ? null : new SourceReader(root, diagnostics).Decode(file, content, new QaParser(diagnostics).Parse)?.Unit;

@@ -21,7 +21,7 @@ public readonly record struct QaPath(string Job, string Skill, Level Level, int 
         if (job.Contains('/') || !job.StartsWith("job_") || job.Length == 4 || !skill.StartsWith("skill_") || skill.Length == 6
             || !name.StartsWith("qa_") || !name.EndsWith(".md") || name.Count('_') < 2)
         {
-            diagnostics.Add(Rule.NotAQaPath, Location.File(file), relativePath);
+            diagnostics.Add(Rule.NotAQaPath, Location.Start(file), relativePath);
             return null;
         }
 
@@ -30,14 +30,14 @@ public readonly record struct QaPath(string Job, string Skill, Level Level, int 
         var level = Levels.Parse(rest[..bar]);
         if (level is null)
         {
-            diagnostics.Add(Rule.LevelInName, Location.File(file), rest[..bar].ToString());
+            diagnostics.Add(Rule.LevelInName, Location.Start(file), rest[..bar].ToString());
         }
 
         var digits = rest[(bar + 1)..];
         var numbered = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         if (!numbered)
         {
-            diagnostics.Add(Rule.NumberInName, Location.File(file), digits.ToString());
+            diagnostics.Add(Rule.NumberInName, Location.Start(file), digits.ToString());
         }
 
         return level is { } known && numbered ? new QaPath(job[4..].ToString(), skill[6..].ToString(), known, number) : null;

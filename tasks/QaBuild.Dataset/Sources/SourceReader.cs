@@ -46,7 +46,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         {
             if (!_root.Holds(file.FullPath, out var target))
             {
-                diagnostics.Add(Rule.LeavesRoot, Location.File(file.FullPath), target);
+                diagnostics.Add(Rule.LeavesRoot, Location.Start(file.FullPath), target);
                 return null;
             }
 
@@ -59,7 +59,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
                 var length = RandomAccess.GetLength(handle);
                 if (length > LargestFile)
                 {
-                    diagnostics.Add(Rule.FileTooLarge, Location.File(file.FullPath), length, LargestFile);
+                    diagnostics.Add(Rule.FileTooLarge, Location.Start(file.FullPath), length, LargestFile);
                     return null;
                 }
 
@@ -71,7 +71,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            diagnostics.Add(Rule.FileUnreadable, Location.File(file.FullPath), e.Message);
+            diagnostics.Add(Rule.FileUnreadable, Location.Start(file.FullPath), e.Message);
             return null;
         }
         finally
@@ -131,7 +131,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         text = decoded;
         if (text.Trim().IsEmpty)
         {
-            diagnostics.Add(Rule.EmptyFile, Location.File(path));
+            diagnostics.Add(Rule.EmptyFile, Location.Start(path));
             return false;
         }
 

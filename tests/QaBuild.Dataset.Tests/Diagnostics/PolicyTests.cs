@@ -134,9 +134,10 @@ public sealed class SarifTests
     }
 
     [Fact]
-    public void A_finding_on_a_whole_file_has_no_region_and_one_on_the_build_no_location()
+    public void A_finding_on_a_whole_source_is_at_its_start_and_one_on_the_build_has_no_location()
     {
-        Assert.False(Result("QA1018").GetProperty("locations")[0].GetProperty("physicalLocation").TryGetProperty("region", out _));
+        var region = Result("QA1018").GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("region");
+        Assert.Equal("""{"startLine":1,"startColumn":1}""", Compact(region));
         Assert.False(Result("QA1027").TryGetProperty("locations", out _));
     }
 
