@@ -33,6 +33,11 @@ public sealed class PackagingTests
         (await project.Build("-t:Gguf")).Exits(0).NeverSays(" runs: ");
         Assert.Equal(before, project.Outputs(project.Place("artifacts/model")));
 
+        // What an evaluation found stands on the card from then on.
+        (await project.Build("-t:Evaluate")).Exits(0);
+        (await project.Build("-t:Gguf")).Exits(0).NeverSays("Fuse runs: ").NeverSays("Gate runs: ").Says("Card runs: ");
+        Assert.Contains("\n## Evaluation\n", await File.ReadAllTextAsync(project.Place("artifacts/model/README.md")), StringComparison.Ordinal);
+
         // Another list of files: nothing is trained or fused, and no file of the old list is left to be taken for this model's.
         (await project.Build("-t:Gguf", "-p:Quantization=q8_0")).Exits(0).NeverSays("Fuse runs: ").Says("Gguf runs: Quantization is 'Q8_0', was 'Q8_0;Q4_K_M'.").Says("Card runs: ");
         Assert.False(File.Exists(project.Place("artifacts/model/model-Q4_K_M.gguf")));
