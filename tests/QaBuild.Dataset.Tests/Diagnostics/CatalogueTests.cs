@@ -190,7 +190,7 @@ public sealed partial class CatalogueTests
         var text = files[Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/')];
         if (AboutWholeFiles.Contains(diagnostic.Rule))
         {
-            Assert.Equal((0, 0), (line, column));
+            Assert.Equal((1, 1), (line, column));
             return;
         }
 

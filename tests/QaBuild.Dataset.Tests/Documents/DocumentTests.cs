@@ -73,7 +73,7 @@ public sealed class DocumentTests
             DocumentParser.WithoutFooter("a\n\n---\n\nb\n\n---\n\n## [more](http://x \"0123456789abcdef0123\")\n![ad](x.png)\n<a href=\"y\">y</a>\n\n").TrimEnd());
 
     [Fact]
-    public void A_document_of_nothing_but_a_footer_is_empty() => Assert.Equal(["QA1018(0,0)"], Compile("\n---\n\n![x](y)\n").Found);
+    public void A_document_of_nothing_but_a_footer_is_empty() => Assert.Equal(["QA1018(1,1)"], Compile("\n---\n\n![x](y)\n").Found);
 
     [Fact]
     public void Without_a_heading_the_name_of_the_file_is_the_title() =>

@@ -10,7 +10,7 @@ public sealed class BadInputTests
     [InlineData("")]
     [InlineData(" \n\t\r\n")]
     [InlineData("\uFEFF")]
-    public void An_empty_file_is_reported(string text) => Assert.Contains("QA1018(0,0)", Compiled.Of(Encoding.UTF8.GetBytes(text)).Found);
+    public void An_empty_file_is_reported(string text) => Assert.Contains("QA1018(1,1)", Compiled.Of(Encoding.UTF8.GetBytes(text)).Found);
 
     [Fact]
     public void A_byte_order_mark_is_left_out_with_a_warning()
@@ -75,7 +75,7 @@ public sealed class BadInputTests
             stream.SetLength((4 << 20) + 1);
         }
 
-        Assert.Equal(["QA1015(0,0)"], Compiled.At(folder.Path).Found);
+        Assert.Equal(["QA1015(1,1)"], Compiled.At(folder.Path).Found);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class BadInputTests
         using var folder = new TemporaryFolder();
         var there = folder.Write(Qa.Path, Qa.Text());
         var compiled = Compiled.With(folder.Path, [there, Path.Combine(folder.Path, Qa.PathOf(2)), Path.Combine(folder.Path, "job_gone/skill_x/qa_l_001.md")]);
-        Assert.Equal(["QA1016(0,0)", "QA1016(0,0)"], compiled.Found);
+        Assert.Equal(["QA1016(1,1)", "QA1016(1,1)"], compiled.Found);
         Assert.Single(compiled.Units);
     }
 
@@ -98,7 +98,7 @@ public sealed class BadInputTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, Qa.Path);
         Directory.CreateDirectory(path);
-        Assert.Equal(["QA1016(0,0)"], Compiled.With(folder.Path, [path]).Found);
+        Assert.Equal(["QA1016(1,1)"], Compiled.With(folder.Path, [path]).Found);
     }
 
     [Theory]

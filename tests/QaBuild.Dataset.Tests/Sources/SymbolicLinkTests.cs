@@ -23,7 +23,7 @@ public sealed class SymbolicLinkTests : IDisposable
         var secret = _outside.Write("secret.md", Qa.Text(answer: "secret"));
         Link(Source, secret);
         var compiled = Compiled.At(Kb);
-        Assert.Equal(["QA1017(0,0)"], compiled.Found);
+        Assert.Equal(["QA1017(1,1)"], compiled.Found);
         Assert.Contains(secret, compiled.Report, StringComparison.Ordinal);
     }
 
@@ -32,7 +32,7 @@ public sealed class SymbolicLinkTests : IDisposable
     {
         _outside.Write("qa_l_001.md", Qa.Text());
         LinkFolder(Path.GetDirectoryName(Source)!, _outside.Path);
-        Assert.Equal(["QA1017(0,0)"], Compiled.With(Kb, [Source]).Found);
+        Assert.Equal(["QA1017(1,1)"], Compiled.With(Kb, [Source]).Found);
         Assert.Equal(["QA1026"], Compiled.At(Kb).Codes);
     }
 
@@ -41,7 +41,7 @@ public sealed class SymbolicLinkTests : IDisposable
     {
         var beside = _folder.Write("kb2/x.md", Qa.Text());
         Link(Source, beside);
-        Assert.Equal(["QA1017(0,0)"], Compiled.At(Kb).Found);
+        Assert.Equal(["QA1017(1,1)"], Compiled.At(Kb).Found);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class SymbolicLinkTests : IDisposable
         var hop = Path.Combine(Kb, "hop");
         Link(hop, _outside.Write("secret.md", Qa.Text()));
         Link(Source, hop);
-        Assert.Equal(["QA1017(0,0)"], Compiled.At(Kb).Found);
+        Assert.Equal(["QA1017(1,1)"], Compiled.At(Kb).Found);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class SymbolicLinkTests : IDisposable
     public void A_dangling_link_is_reported()
     {
         Link(Source, Path.Combine(Kb, "gone.md"));
-        Assert.Equal(["QA1016(0,0)"], Compiled.At(Kb).Found);
+        Assert.Equal(["QA1016(1,1)"], Compiled.At(Kb).Found);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class SymbolicLinkTests : IDisposable
         var other = Path.Combine(Kb, "other");
         Link(other, Source);
         Link(Source, other);
-        Assert.Equal(["QA1016(0,0)"], Compiled.At(Kb).Found);
+        Assert.Equal(["QA1016(1,1)"], Compiled.At(Kb).Found);
     }
 
     private static void Link(string path, string target)
