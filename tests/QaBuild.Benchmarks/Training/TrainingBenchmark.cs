@@ -107,7 +107,7 @@ internal sealed partial class TrainingBenchmark(string script, string models, in
 
     private static string Number(double? value) => string.Create(CultureInfo.InvariantCulture, $"{value:0}");
 
-    private static double Peak(TrainingVariant variant) => double.Parse(Output(Environment.ProcessPath!, [typeof(TrainingBenchmark).Assembly.Location, TrainingStep.PeakVerb], variant.Ours)!, CultureInfo.InvariantCulture);
+    private static double Peak(TrainingVariant variant) => double.Parse(Output("dotnet", [typeof(TrainingBenchmark).Assembly.Location, TrainingStep.PeakVerb], variant.Ours)!, CultureInfo.InvariantCulture);
 
     private Cost Ours(TrainingVariant variant, string shape, int layers, int steps, int sequences = Sequences, int length = Length, int rank = Rank, string kept = "plain")
     {
@@ -115,7 +115,7 @@ internal sealed partial class TrainingBenchmark(string script, string models, in
         Directory.CreateDirectory(models);
         TrainingShape.Of(shape, layers).File(models, variant.Base);
         string[] arguments = [typeof(TrainingBenchmark).Assembly.Location, TrainingStep.Verb, shape, $"{layers}", variant.Base, $"{variant.Precision}", $"{steps}", $"{sequences}", $"{length}", $"{rank}", kept];
-        var line = Output(Environment.ProcessPath!, arguments, variant.Ours) ?? throw new InvalidOperationException($"the step of training failed: {string.Join(' ', arguments)}");
+        var line = Output("dotnet", arguments, variant.Ours) ?? throw new InvalidOperationException($"the step of training failed: {string.Join(' ', arguments)}");
         var parts = line.Trim().Split(' ');
         return new Cost(double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture) / 1e6);
     }
