@@ -1,12 +1,11 @@
-using System.Runtime;
-
 namespace QaBuild.Tasks;
 
 /// <summary>
 /// Keeps the garbage collector away while a large compile allocates: nearly all that it makes lives to its end, and to find that out again and again stops
-/// all threads. A compile that allocates more than was set aside goes on with collections.
+/// all threads. Nothing ends the pause but what is allocated: collections go on when more was than had been set aside, and a build that ends before has
+/// saved the last one too.
 /// </summary>
-internal sealed class CollectionPause : IDisposable
+internal static class CollectionPause
 {
     // Below this a compile ends before a collection would begin.
     private const int FewestSources = 2_000;
@@ -15,36 +14,16 @@ internal sealed class CollectionPause : IDisposable
     private const long OfASource = 3_600;
     private const long Most = 200_000_000;
 
-    private CollectionPause()
-    {
-    }
-
-    /// <summary>Begins a pause; null when it is not worth it, or the process cannot have one now: another compile of this build has it, or memory is short.</summary>
-    public static CollectionPause? Begin(int sources)
+    /// <summary>Begins a pause, where it is worth it and the process can have one now: another compile of this build may have it, or memory be short.</summary>
+    public static void Begin(int sources)
     {
         try
         {
-            return sources >= FewestSources && GC.TryStartNoGCRegion(Math.Min(sources * OfASource, Most), disallowFullBlockingGC: true) ? new CollectionPause() : null;
+            _ = sources >= FewestSources && GC.TryStartNoGCRegion(Math.Min(sources * OfASource, Most), disallowFullBlockingGC: true);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentOutOfRangeException)
         {
-            return null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        try
-        {
-            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
-            {
-                GC.EndNoGCRegion();
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            // A collection ended it first.
+            // The compile does without.
         }
     }
 }

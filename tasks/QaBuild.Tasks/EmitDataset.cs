@@ -33,7 +33,6 @@ public sealed class EmitDataset : StageTask
     /// <inheritdoc/>
     protected override bool Run()
     {
-        using var pause = TakePause();
         var compilation = Compilation;
         var emitted = compilation.Emit(compilation.Tokenizer is { } tokenizer && TokenCounts.Length > 0 ? Dataset.Emission.TokenCounts.Read(TokenCounts, tokenizer) : null);
         Release();

@@ -36,18 +36,6 @@ public abstract class StageTask : DatasetTask
         BuildEngine4.UnregisterTaskObject(Key<Compilation>(), RegisteredTaskObjectLifetime.Build);
     }
 
-    /// <summary>Keeps the garbage collector away until <see cref="TakePause"/>, or until the end of a build that does not come to it.</summary>
-    private protected void BeginPause()
-    {
-        if (CollectionPause.Begin(Files.Sources.Count) is { } pause)
-        {
-            Set(pause);
-        }
-    }
-
-    /// <summary>What <see cref="BeginPause"/> began, to be disposed of.</summary>
-    private protected CollectionPause? TakePause() => (CollectionPause?)BuildEngine4.UnregisterTaskObject(Key<CollectionPause>(), RegisteredTaskObjectLifetime.Build);
-
     private T Get<T>()
         where T : class => (T?)BuildEngine4.GetRegisteredTaskObject(Key<T>(), RegisteredTaskObjectLifetime.Build)
             ?? throw new InvalidOperationException("The stages of a compile run in the order check whether it is up to date, parse, link, check, split, emit, within one build.");

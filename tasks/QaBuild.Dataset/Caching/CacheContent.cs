@@ -67,7 +67,6 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
     {
         Text(writer, unit.Path);
         Number(writer, unit.Time);
-        Number(writer, unit.Length);
         Number(writer, (long)unit.Level);
         Text(writer, unit.Related.Text);
         Number(writer, unit.Related.Line);

@@ -11,7 +11,7 @@ using QaBuild.Dataset.Sources;
 namespace QaBuild.Dataset.Caching;
 
 /// <summary>
-/// What the last compile made of each source. An entry holds as long as the file's time and length do, as for MSBuild itself; a file that changed
+/// What the last compile made of each source. An entry holds as long as the file's time does, as for MSBuild itself; a file that changed
 /// while that compile ran has a time after its start and is read again. Reading all files to compare their content would take longer than all the rest.
 /// </summary>
 internal sealed class UnitCache
@@ -40,7 +40,7 @@ internal sealed class UnitCache
     /// <summary>The unit of a file that has not changed since, or null.</summary>
     public ParsedSource? Find(SourceFile file)
     {
-        if (At(file.RelativePath) is not { } cached || cached.Time >= _started || !_reader.Unchanged(file, cached.Time, cached.Length))
+        if (At(file.RelativePath) is not { } cached || cached.Time >= _started || !_reader.Unchanged(file, cached.Time, _started))
         {
             return null;
         }
@@ -107,7 +107,7 @@ internal sealed class UnitCache
         }
 
         public CachedUnit Unit() => new(
-            Text(), Number(), Number(), (Level)Number(), new SectionText(Text(), (int)Number(), (int)Number(), (int)Number()),
+            Text(), Number(), (Level)Number(), new SectionText(Text(), (int)Number(), (int)Number(), (int)Number()),
             Analysis(), (int)Number(), (int)Number(), Bytes(), SignOffs()) { IsKept = true };
 
         private ImmutableArray<SignOff> SignOffs()

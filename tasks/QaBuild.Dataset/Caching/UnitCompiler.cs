@@ -46,7 +46,7 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
         }
 
         var cached = new CachedUnit(
-            file.RelativePath, file.Time, file.Length, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), UnitAnalysis.Of(asked, answered, similar),
+            file.RelativePath, file.Time, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), UnitAnalysis.Of(asked, answered, similar),
             source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer),
             SignOff.AreIn(source.TextOf(bytes, Section.Proofreading)) ? SignOffs(source, bytes, asked.Text.ToString(), answered.Text.ToString(), work.Related(bytes)) : []);
         return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
@@ -67,7 +67,7 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
 
         var (json, characters) = rows.RowOf(unit, _line.Value!);
         var cached = new CachedUnit(
-            unit.File.RelativePath, unit.File.Time, unit.File.Length, unit.Level, unit.Related, UnitAnalysis.Of(asked, answered, similar),
+            unit.File.RelativePath, unit.File.Time, unit.Level, unit.Related, UnitAnalysis.Of(asked, answered, similar),
             unit.Question.Line, characters, json, unit.SignOffs);
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }

@@ -26,9 +26,14 @@ internal sealed class ResolvedRoot(string root)
         return Below(target);
     }
 
-    /// <summary>Whether the folder of <paramref name="path"/>, symbolic links followed, lies below the root.</summary>
+    /// <summary>Whether a file that was no link at <paramref name="since"/> (UTC ticks) is none now, and lies below the root.</summary>
     /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
-    public bool HoldsFolderOf(string path) => FolderOf(path).IsHeld;
+    public bool HoldsPlain(string path, long since)
+    {
+        // Putting a link in a file's place changes the folder.
+        var folder = FolderOf(path);
+        return folder.IsHeld && (folder.Time < since || !folder.HasLink(path));
+    }
 
     // Files come folder by folder, and a folder is listed sooner than each of its files is looked at.
     private Folder FolderOf(string path)
@@ -69,6 +74,8 @@ internal sealed class ResolvedRoot(string root)
         private readonly Lazy<HashSet<string>> _links = new(() => isHeld ? LinksIn(path) : []);
 
         public bool IsHeld => isHeld;
+
+        public long Time { get; } = Directory.GetLastWriteTimeUtc(path).Ticks;
 
         public bool IsOf(string file) =>
             file.Length > path.Length && file[path.Length] == Path.DirectorySeparatorChar && file.StartsWith(path, StringComparison.Ordinal) && file.LastIndexOf(Path.DirectorySeparatorChar) == path.Length;

@@ -3,12 +3,13 @@ namespace QaBuild.Dataset.Sources;
 /// <summary>A file to compile.</summary>
 public sealed class SourceFile
 {
+    // What the framework gives as the time of a file that does not exist.
+    private static readonly long NoFile = new DateTime(1601, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
+
     private readonly string _root;
     private string? _relativePath;
     private string? _pathId;
     private long _time = -1;
-    private long _length;
-    private bool _isLink;
 
     /// <param name="root">The KB's folder, with a separator at its end.</param>
     /// <param name="path">Where the file is.</param>
@@ -24,34 +25,7 @@ public sealed class SourceFile
     public string PathId => _pathId ??= RelativePath.EndsWith(".md", StringComparison.Ordinal) ? RelativePath[..^3] : RelativePath;
 
     /// <summary>When it was last written, in UTC ticks, by the first look at it; 0 when it does not exist or cannot be looked at.</summary>
-    public long Time
-    {
-        get
-        {
-            Look();
-            return _time;
-        }
-    }
-
-    /// <summary>Bytes, by the first look at it.</summary>
-    public long Length
-    {
-        get
-        {
-            Look();
-            return _length;
-        }
-    }
-
-    /// <summary>Whether it is a symbolic link, by the first look at it.</summary>
-    public bool IsLink
-    {
-        get
-        {
-            Look();
-            return _isLink;
-        }
-    }
+    public long Time => _time >= 0 ? _time : _time = Look();
 
     /// <summary>The file's name.</summary>
     public ReadOnlySpan<char> Name => RelativePath.AsSpan(RelativePath.LastIndexOf('/') + 1);
@@ -62,24 +36,20 @@ public sealed class SourceFile
     /// <summary>Whether the file is, or was perhaps meant to be, a Q/A: anything in a job folder, and qa_ files anywhere. Other Markdown is none of ours.</summary>
     public bool IsQa => RelativePath.StartsWith("job_", StringComparison.Ordinal) || Name.StartsWith("qa_");
 
-    /// <summary>Says what it was found to be, for a reader that has it open: a look of its own by the path would take longer.</summary>
-    internal void Found(long time, long length) => (_time, _length) = (time, length);
+    /// <summary>Says when it was last written, for a reader that has it open: a look of its own by the path would take longer.</summary>
+    internal void Found(long time) => _time = time;
 
-    private void Look()
+    // A FileInfo tells more, by a second call of the system.
+    private long Look()
     {
-        if (_time >= 0)
-        {
-            return;
-        }
-
         try
         {
-            var info = new FileInfo(FullPath);
-            (_isLink, _length, _time) = info.Exists ? (info.Attributes.HasFlag(FileAttributes.ReparsePoint), info.Length, info.LastWriteTimeUtc.Ticks) : (false, 0, 0);
+            var time = File.GetLastWriteTimeUtc(FullPath).Ticks;
+            return time == NoFile ? 0 : time;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            (_length, _time) = (0, 0); // reading it will say why
+            return 0; // reading it will say why
         }
     }
 

@@ -20,12 +20,15 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
 
     private readonly ResolvedRoot _root = new(root);
 
-    /// <summary>Whether a file is still the one that had this time (UTC ticks) and length (bytes), and may be read at all.</summary>
-    public bool Unchanged(SourceFile file, long time, long length)
+    /// <summary>Whether a file is still the one that had this time, and may be read at all. Nothing is kept of links: the time of a link is not that of what it leads to.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="time">Its time, UTC ticks, before <paramref name="since"/>.</param>
+    /// <param name="since">When the file was known to be no link, UTC ticks.</param>
+    public bool Unchanged(SourceFile file, long time, long since)
     {
         try
         {
-            return file.Time == time && file.Length == length && !file.IsLink && _root.HoldsFolderOf(file.FullPath);
+            return file.Time == time && _root.HoldsPlain(file.FullPath, since);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -50,10 +53,10 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
                 return null;
             }
 
-            using var handle = File.OpenHandle(file.FullPath);
+            using var handle = PosixFile.Open(file.FullPath) ?? File.OpenHandle(file.FullPath);
             var time = File.GetLastWriteTimeUtc(handle).Ticks;
             rented = ArrayPool<byte>.Shared.Rent(UsualFile);
-            var read = RandomAccess.Read(handle, rented, 0);
+            var read = PosixFile.Read(handle, rented) ?? RandomAccess.Read(handle, rented, 0);
             if (read == rented.Length)
             {
                 var length = RandomAccess.GetLength(handle);
@@ -66,7 +69,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
                 read = ReadWhole(handle, (int)length, ref rented);
             }
 
-            file.Found(time, read);
+            file.Found(time);
             return parse(file, rented.AsSpan(0, read));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
