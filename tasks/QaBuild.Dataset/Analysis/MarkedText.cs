@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using QaBuild.Dataset.Analysis.Content;
 
 namespace QaBuild.Dataset.Analysis;
@@ -27,7 +26,6 @@ internal readonly ref struct MarkedText
 
     public bool Has(Marks mark) => (Marks & mark) != 0;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Marks Count(ReadOnlySpan<char> text, out int letters, out int han)
     {
         var marks = Marks.None;

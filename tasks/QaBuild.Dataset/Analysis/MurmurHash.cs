@@ -12,7 +12,6 @@ internal static class MurmurHash
 {
     private const ulong First = 0x87c37b91114253d5, Second = 0x4cf5ad432745937f;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (ulong High, ulong Low) Of(ReadOnlySpan<byte> data)
     {
         const int Block = 16;

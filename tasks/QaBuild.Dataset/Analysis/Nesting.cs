@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
 
@@ -11,7 +10,6 @@ internal static class Nesting
     private static readonly string[] Runs = [.. new[] { "[", "(", "{", ">", "> " }.Select(mark => string.Concat(Enumerable.Repeat(mark, Deepest)))];
 
     /// <summary>Whether a text in UTF-8 surely has no such run; false says nothing. Of every half of <see cref="Deepest"/> bytes one is looked at, so that of a run two are, and the latter has another mark before it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool IsSurelyShallow(ReadOnlySpan<byte> text)
     {
         for (var at = (Deepest / 2) - 1; at < text.Length; at += Deepest / 2)

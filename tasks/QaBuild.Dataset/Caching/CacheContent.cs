@@ -32,6 +32,9 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         }
     }
 
+    /// <summary>What stands behind a unit, to tell whether it is damaged.</summary>
+    public static long Checksum(ReadOnlySpan<byte> unit) => (long)MurmurHash.Of(unit).Low;
+
     private void Write(Stream stream)
     {
         const int ChunkSize = 1 << 20;
@@ -44,8 +47,10 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         var before = 0L;
         for (var i = 0; i < starts.Length; i++)
         {
-            starts[i] = before + writer.WrittenCount;
+            var start = writer.WrittenCount;
+            starts[i] = before + start;
             Unit(writer, Units[i]);
+            Number(writer, Checksum(writer.WrittenSpan[start..]));
             if (writer.WrittenCount >= ChunkSize)
             {
                 before += writer.WrittenCount;

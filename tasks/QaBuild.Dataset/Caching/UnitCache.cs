@@ -16,20 +16,22 @@ namespace QaBuild.Dataset.Caching;
 /// </summary>
 internal sealed class UnitCache
 {
-    private readonly CachedUnit[] _units; // in ordinal order of their paths
+    private readonly byte[] _bytes;
+    private readonly int _count;
+    private readonly int _starts; // where it stands where each unit begins, in ordinal order of their paths
     private readonly long _started;
     private readonly SourceReader _reader;
     private readonly Func<SourceFile, UnitText> _readText;
 
-    private UnitCache(CachedUnit[] units, long started, SourceReader reader, Func<SourceFile, UnitText> readText) =>
-        (_units, _started, _reader, _readText) = (units, started, reader, readText);
+    private UnitCache(byte[] bytes, int count, long started, SourceReader reader, Func<SourceFile, UnitText> readText) =>
+        (_bytes, _count, _starts, _started, _reader, _readText) = (bytes, count, bytes.Length - (count * sizeof(long)), started, reader, readText);
 
     /// <summary>The cache, or null when there is none, it was made with other options or by another compiler, or cannot be read.</summary>
     public static UnitCache? Read(string path, string key, SourceReader reader, Func<SourceFile, UnitText> readText)
     {
         try
         {
-            return File.Exists(path) ? Parse(File.ReadAllBytes(path), key, reader, readText) : null;
+            return File.Exists(path) ? Parse(ReadAllBytes(path), key, reader, readText) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or OverflowException or AggregateException)
         {
@@ -40,45 +42,77 @@ internal sealed class UnitCache
     /// <summary>The unit of a file that has not changed since, or null.</summary>
     public ParsedSource? Find(SourceFile file)
     {
-        if (At(file.RelativePath) is not { } cached || cached.Time >= _started || !_reader.Unchanged(file, cached.Time, _started))
+        try
         {
-            return null;
-        }
+            if (At(file.RelativePath) is not { } start)
+            {
+                return null;
+            }
 
-        return new ParsedSource(file, cached.ToUnit(file, _readText), cached.Related);
+            var time = new CacheReader(_bytes, start).Time();
+            if (time >= _started || !_reader.Unchanged(file, time, _started))
+            {
+                return null;
+            }
+
+            var entry = new CacheReader(_bytes, start);
+            var cached = entry.Unit(file.RelativePath);
+            if (!entry.IsIntact())
+            {
+                return null;
+            }
+
+            return new ParsedSource(file, cached.ToUnit(file, _readText), cached.Related);
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            return null; // damaged: made again
+        }
     }
 
     private static UnitCache? Parse(byte[] bytes, string key, SourceReader sources, Func<SourceFile, UnitText> readText)
     {
         var reader = new CacheReader(bytes, 0);
-        if (reader.Text() != CacheContent.Identity || reader.Text() != key)
+        if (!reader.Text().SequenceEqual(CacheContent.Identity) || !reader.Text().SequenceEqual(key))
         {
             return null;
         }
 
         var started = reader.Number();
-        var units = new CachedUnit[checked((int)Math.Min(reader.Number(), bytes.Length / sizeof(long)))];
-        var starts = bytes.Length - (units.Length * sizeof(long));
-        Chunks.For(units.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, (from, to) =>
-        {
-            for (var i = from; i < to; i++)
-            {
-                var start = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(starts + (i * sizeof(long))));
-                units[i] = new CacheReader(bytes, checked((int)start)).Unit();
-            }
-        });
-        return new UnitCache(units, started, sources, readText);
+        return new UnitCache(bytes, checked((int)Math.Min(reader.Number(), bytes.Length / sizeof(long))), started, sources, readText);
     }
 
-    private CachedUnit? At(string path)
+    // The memory is new, and giving it out page by page takes the system longer than the reading: each thread gets some.
+    private static byte[] ReadAllBytes(string path)
     {
-        for (int from = 0, to = _units.Length - 1; from <= to;)
+        const int Block = 1 << 20;
+        using var file = File.OpenHandle(path);
+        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)RandomAccess.GetLength(file)));
+        Parallel.For(0, (bytes.Length + Block - 1) / Block, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, block =>
+        {
+            var to = Math.Min(bytes.Length, (block + 1) * Block);
+            for (int at = block * Block, read; at < to; at += read)
+            {
+                read = RandomAccess.Read(file, bytes.AsSpan(at, to - at), at);
+                if (read == 0)
+                {
+                    throw new EndOfStreamException();
+                }
+            }
+        });
+        return bytes;
+    }
+
+    private int? At(string path)
+    {
+        for (int from = 0, to = _count - 1; from <= to;)
         {
             var middle = (from + to) / 2;
-            var order = string.CompareOrdinal(_units[middle].Path, path);
+            var start = checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(_starts + (middle * sizeof(long)))));
+            var order = new CacheReader(_bytes, start).Text().SequenceCompareTo(path);
             if (order == 0)
             {
-                return _units[middle];
+                return start;
             }
 
             (from, to) = order < 0 ? (middle + 1, to) : (from, middle - 1);
@@ -89,6 +123,7 @@ internal sealed class UnitCache
 
     private ref struct CacheReader(byte[] bytes, int start)
     {
+        private readonly int _start = start;
         private int _at = start;
 
         public long Number()
@@ -98,17 +133,30 @@ internal sealed class UnitCache
             return value;
         }
 
-        public string Text()
+        public ReadOnlySpan<char> Text()
         {
             var length = Length();
-            var text = length == 0 ? "" : MemoryMarshal.Cast<byte, char>(bytes.AsSpan(_at, length)).ToString();
+            var text = MemoryMarshal.Cast<byte, char>(bytes.AsSpan(_at, length));
             _at += length;
             return text;
         }
 
-        public CachedUnit Unit() => new(
-            Text(), Number(), (Level)Number(), new SectionText(Text(), (int)Number(), (int)Number(), (int)Number()),
+        /// <summary>What is needed to know whether the rest still holds.</summary>
+        public long Time()
+        {
+            Text();
+            return Number();
+        }
+
+        public CachedUnit Unit(string path) => new(
+            path, Time(), (Level)Number(), new SectionText(Related(), (int)Number(), (int)Number(), (int)Number()),
             Analysis(), (int)Number(), (int)Number(), Bytes(), SignOffs()) { IsKept = true };
+
+        /// <summary>After all was read: whether it is what was written.</summary>
+        public bool IsIntact() => CacheContent.Checksum(bytes.AsSpan(_start.._at)) == Number();
+
+        // What most say takes no string each.
+        private string Related() => Text() is var text && text is "无" ? "无" : text.ToString();
 
         private ImmutableArray<SignOff> SignOffs()
         {
@@ -121,7 +169,7 @@ internal sealed class UnitCache
             var signOffs = ImmutableArray.CreateBuilder<SignOff>();
             for (var i = 0; i < count; i++)
             {
-                signOffs.Add(new SignOff(Text(), Text(), Text(), (SignOffState)Number(), (int)Number()));
+                signOffs.Add(new SignOff(Text().ToString(), Text().ToString(), Text().ToString(), (SignOffState)Number(), (int)Number()));
             }
 
             return signOffs.ToImmutable();

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Text;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Contamination;
@@ -84,7 +83,6 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
         return SignOff.In(proofreading, () => ReviewHash.Of(question, answer, FrontMatter.Empty, related)).RemoveAll(s => s.State == SignOffState.Unbound);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int CharacterCount(ReadOnlySpan<byte> text)
     {
         var count = 0;

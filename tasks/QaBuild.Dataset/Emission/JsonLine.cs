@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Newtonsoft.Json.Linq;
 
@@ -124,7 +123,6 @@ internal sealed class JsonLine
         return this;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Content(ReadOnlySpan<char> rest)
     {
         // Most texts of a manifest are short and plain.

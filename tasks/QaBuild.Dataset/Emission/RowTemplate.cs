@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
@@ -60,7 +59,6 @@ internal sealed class RowTemplate
         return at + _after.Length;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Escape(ReadOnlySpan<byte> text, Span<byte> escaped)
     {
         ref var from = ref MemoryMarshal.GetReference(text);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
@@ -51,7 +50,6 @@ internal sealed class PlainSource(SectionSpellings spellings)
     private CodeFence _fence;
 
     /// <summary>Whether the file is plain; if so, the other members tell of it until the next call.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Read(ReadOnlySpan<byte> bytes)
     {
         if (!bytes.StartsWith("## "u8) || bytes[^1] is (byte)' ' or (byte)'\t')
@@ -126,7 +124,6 @@ internal sealed class PlainSource(SectionSpellings spellings)
     }
 
     /// <summary>Looks at a line that a heading, an escaped heading or a code fence may open; false when the file is not plain.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Opening(ReadOnlySpan<byte> bytes, int start, int number)
     {
         var at = start;

@@ -81,6 +81,20 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public void A_link_put_in_the_place_of_a_file_is_followed_though_its_time_is_the_files()
+    {
+        Compile();
+        var time = File.GetLastWriteTimeUtc(PathOf(7));
+        var target = Path.Combine(_folder.Path, "elsewhere.md");
+        File.WriteAllText(target, File.ReadAllText(PathOf(7)).Replace("Answer 7.", "Answer X.", StringComparison.Ordinal));
+        File.Delete(PathOf(7));
+        File.CreateSymbolicLink(PathOf(7), target);
+        File.SetLastWriteTimeUtc(PathOf(7), time);
+        Assert.Equal(time.Ticks, new SourceFile(_folder.Path, PathOf(7)).Time);
+        Assert.Contains("Answer X.", Compile(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_option_makes_other_rows_of_unchanged_files()
     {
         Compile();
@@ -102,10 +116,10 @@ public sealed class CacheTests : IDisposable
         var right = Compile(cached: false);
         Compile();
         var bytes = File.ReadAllBytes(CacheFile);
-        foreach (var damaged in (byte[][])[[], bytes[..100], bytes[..^50], [.. bytes[..300], .. new byte[5000]], [.. bytes.Select((b, i) => i % 97 == 96 && i > 4000 && i < 4400 ? (byte)0xff : b)]])
+        foreach (var damaged in (byte[][])[[], bytes[..100], bytes[..^50], [.. bytes[..300], .. new byte[5000]], [.. bytes.Select((b, i) => i % 97 == 96 && i > 4000 && i < 4400 ? (byte)0xff : b)], [.. bytes.Select((b, i) => i % 1009 == 1008 ? (byte)(b ^ 1) : b)]])
         {
             File.WriteAllBytes(CacheFile, damaged);
-            Assert.Equal(right.Length, Compile().Length);
+            Assert.Equal(right, Compile());
         }
     }
 

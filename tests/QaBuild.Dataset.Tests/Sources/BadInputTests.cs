@@ -13,6 +13,25 @@ public sealed class BadInputTests
     public void An_empty_file_is_reported(string text) => Assert.Contains("QA1018(1,1)", Compiled.Of(Encoding.UTF8.GetBytes(text)).Found);
 
     [Fact]
+    public void A_named_pipe_is_found_empty_and_nobody_waits_for_a_writer()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, Qa.Path);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [path]))
+        {
+            made.WaitForExit();
+        }
+
+        Assert.Equal(["QA1018(1,1)"], Compiled.At(folder.Path).Found);
+    }
+
+    [Fact]
     public void A_byte_order_mark_is_left_out_with_a_warning()
     {
         var compiled = Compiled.Of([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Qa.Text(front: "id: x"))]);

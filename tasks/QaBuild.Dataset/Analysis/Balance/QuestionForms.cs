@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace QaBuild.Dataset.Analysis.Balance;
@@ -61,7 +60,6 @@ internal static class QuestionForms
     }
 
     // A question mark in `WHERE id = ?` asks nothing; x stands for what was code.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int WithoutCode(ReadOnlySpan<char> text, Span<char> plain)
     {
         var length = 0;
@@ -94,7 +92,6 @@ internal static class QuestionForms
         return length;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int SentenceEnd(ReadOnlySpan<char> text)
     {
         for (var at = 0; at < text.Length; at++)
@@ -108,7 +105,6 @@ internal static class QuestionForms
         return text.Length;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int ClauseEnd(ReadOnlySpan<char> text)
     {
         for (var at = 0; at < text.Length; at++)

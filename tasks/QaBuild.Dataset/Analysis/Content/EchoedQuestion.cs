@@ -5,7 +5,6 @@ namespace QaBuild.Dataset.Analysis.Content;
 /// <summary>Tells an answer that is the question again: the same letters and digits in the same order.</summary>
 internal static class EchoedQuestion
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool IsOne(ReadOnlySpan<char> question, ReadOnlySpan<char> answer)
     {
         var any = false;

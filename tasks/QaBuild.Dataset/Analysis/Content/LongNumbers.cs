@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Dataset.Analysis.Content;
@@ -8,7 +7,6 @@ internal sealed class LongNumbers : ISensitiveFinder
 {
     public Marks Mark => Marks.Digits;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Find(ReadOnlySpan<char> text, int from, out Sensitive found)
     {
         while (text[from..].IndexOfAnyInRange('0', '9') is >= 0 and var at)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace QaBuild.Dataset.Analysis.Content;
 
@@ -35,7 +34,6 @@ internal sealed class PhraseTable
     }
 
     /// <summary>The marks of the phrases in a text.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Marks In(ReadOnlySpan<char> text)
     {
         var marks = Marks.None;

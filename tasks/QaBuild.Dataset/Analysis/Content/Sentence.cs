@@ -8,7 +8,6 @@ internal static class Sentence
     private const int Longest = 200;
 
     /// <summary>The range of the first sentence; empty when the first line holds no whole one, or there is nothing else.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Range First(ReadOnlySpan<char> text)
     {
         var line = text[..Math.Min(text.Length, Longest)];
@@ -25,7 +24,6 @@ internal static class Sentence
     }
 
     /// <summary>The range of the last sentence; empty when it has no end, or there is nothing else.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Range Last(ReadOnlySpan<char> text)
     {
         var end = text.TrimEnd().Length;
@@ -46,7 +44,6 @@ internal static class Sentence
     }
 
     /// <summary>The same for sentences that differ only in letter case, blanks and punctuation; 0 for what is too short to be a phrase, or code.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Hash(ReadOnlySpan<char> sentence)
     {
         // FNV-1a, 64 bits.
