@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using QaBuild.Model.Gguf;
 
@@ -25,12 +26,7 @@ internal static class FloatConverter
                 bytes.CopyTo(MemoryMarshal.AsBytes(numbers));
                 break;
             case GgmlType.F16:
-                var halves = MemoryMarshal.Cast<byte, Half>(bytes);
-                for (var i = 0; i < numbers.Length; i++)
-                {
-                    numbers[i] = (float)halves[i];
-                }
-
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes)[..numbers.Length], numbers);
                 break;
             case GgmlType.BF16:
                 for (var i = 0; i < numbers.Length; i++)
@@ -56,12 +52,7 @@ internal static class FloatConverter
                 MemoryMarshal.AsBytes(numbers).CopyTo(bytes);
                 break;
             case GgmlType.F16:
-                var halves = MemoryMarshal.Cast<byte, Half>(bytes);
-                for (var i = 0; i < numbers.Length; i++)
-                {
-                    halves[i] = (Half)numbers[i];
-                }
-
+                TensorPrimitives.ConvertToHalf(numbers, MemoryMarshal.Cast<byte, Half>(bytes));
                 break;
             case GgmlType.BF16:
                 for (var i = 0; i < numbers.Length; i++)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using QaBuild.Model.Gguf;
 
@@ -41,14 +42,8 @@ internal abstract unsafe class Dequantizer
 
     private sealed class OfHalves : Dequantizer
     {
-        public override void Read(byte* row, int start, int count, float* to)
-        {
-            var from = (Half*)row + start;
-            for (var i = 0; i < count; i++)
-            {
-                to[i] = (float)from[i];
-            }
-        }
+        public override void Read(byte* row, int start, int count, float* to) =>
+            TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>((Half*)row + start, count), new Span<float>(to, count));
     }
 
     private sealed class OfBFloats : Dequantizer
