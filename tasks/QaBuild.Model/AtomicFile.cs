@@ -1,9 +1,13 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace QaBuild.Model;
 
 /// <summary>Writes a file so that a failure, a cancel or a kill leaves what was there before.</summary>
 internal static class AtomicFile
 {
     private const int BufferSize = 1 << 20;
+    private const string Ending = ".tmp";
 
     /// <summary>Writes to a temporary file beside <paramref name="path"/> and moves it into place, unless the same bytes stand there: what is newer makes later steps run again.</summary>
     /// <param name="path">Its folder is made when absent.</param>
@@ -12,7 +16,7 @@ internal static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var temporary = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
+        var temporary = TemporaryBeside(path);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize))
@@ -30,6 +34,38 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>The name of what is not finished yet. What processes that are gone left beside the path, a kill being the reason, is removed: a model takes room.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static string TemporaryBeside(string path)
+    {
+        Sweep(path);
+        return $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}{Ending}";
+    }
+
+    /// <summary>Removes unfinished files and folders of that name whose process is gone.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static void Sweep(string path)
+    {
+        var (folder, name) = (Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path));
+        foreach (var left in Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder, $"{name}.*-*{Ending}") : [])
+        {
+            var process = Path.GetFileName(left)[(name.Length + 1)..].Split('-')[0];
+            if (!int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || Lives(id))
+            {
+                continue;
+            }
+
+            if (Directory.Exists(left))
+            {
+                Directory.Delete(left, recursive: true);
+            }
+            else
+            {
+                File.Delete(left);
+            }
+        }
+    }
+
     /// <summary>Moves a finished file into place, or removes it where the same bytes stand already.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static void Settle(string temporary, string path)
@@ -41,6 +77,19 @@ internal static class AtomicFile
         else
         {
             File.Move(temporary, path, overwrite: true);
+        }
+    }
+
+    private static bool Lives(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

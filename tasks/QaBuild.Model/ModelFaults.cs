@@ -69,6 +69,9 @@ public static class ModelFaults
     /// <summary>Rows were cut to the longest that the recipe allows: <c>{0}</c> how many, <c>{1}</c> the tokens.</summary>
     public const string TrainingRowsCut = "QA7025";
 
+    /// <summary>Another process trains in the same folder: <c>{0}</c> the folder.</summary>
+    public const string TrainingUnderWay = "QA7026";
+
     /// <summary>What was trained is no LoRA, so that it becomes a whole model for llama.cpp: <c>{0}</c> what it is, <c>{1}</c> the whole model.</summary>
     public const string AdapterHasNoGguf = "QA7030";
 

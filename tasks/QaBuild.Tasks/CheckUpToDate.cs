@@ -56,6 +56,7 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
     /// <inheritdoc/>
     protected override bool Run()
     {
+        CollectionPause.Begin(Sources.Length);
         var stamp = DatasetStamp.Read(Stamp);
         var files = new SourceList(KbRoot, Sources, Documents, Cancellation);
         var newer = new ConcurrentBag<string>();

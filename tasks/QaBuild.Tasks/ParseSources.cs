@@ -22,7 +22,6 @@ public sealed class ParseSources : StageTask
     /// <inheritdoc/>
     protected override bool Run()
     {
-        CollectionPause.Begin(Files.Sources.Count);
         var settings = Options.ToDictionary(o => o.ItemSpec, o => o.GetMetadata("Value"), StringComparer.OrdinalIgnoreCase);
         Compilation = new Compilation(Files, settings, CacheFile, Benchmarks, BaseModelFile.Length > 0 ? BaseModelFile : null, cancellation: Cancellation);
         Compilation.Parse();

@@ -63,10 +63,10 @@ internal static class FuseCommand
 
     private static GgmlType? TypeOf(string? text)
     {
-        var settings = new PackagingSettings();
-        var name = settings.OneOf("FusedType", text, Types);
+        var settings = new PackagingSettings(_ => text);
+        var type = settings.FusedType();
         settings.ThrowIfAny();
-        return name is null ? null : Enum.Parse<GgmlType>(name);
+        return type;
     }
 
     private static int Run(string model, string adapter, string output, string? folder, GgmlType? type, string work, ModelMetadata metadata, TrainingRecord? record, CancellationToken cancellation)

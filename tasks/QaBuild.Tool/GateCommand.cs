@@ -19,10 +19,6 @@ namespace QaBuild.Tool;
 /// <summary><c>qabuild gate</c>: asks every form of a model the same questions.</summary>
 internal static class GateCommand
 {
-    private const int UsualQuestions = 12;
-    private const int MostQuestions = 1000;
-    private const double LargestDrift = 1000;
-
     public static Command Create()
     {
         var model = new Option<string?>("--base") { Description = "base-model.json, which 'qabuild base-model' writes." };
@@ -36,7 +32,7 @@ internal static class GateCommand
         var template = new Option<string?>("--chat-template") { Description = $"{ChatTemplate.Names}. Default: the base model's own." };
         var training = new Option<string?>("--training") { Description = "training.json, which 'qabuild train' writes: how rows were put to the model." };
         var output = new Option<string>("--out", "-o") { Description = "Gets questions, answers and measures.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "gate.json") };
-        var questions = new Option<string?>("--questions") { Description = $"How many trained questions are asked, and as many of the test split. Default: {UsualQuestions}." };
+        var questions = new Option<string?>("--questions") { Description = $"How many trained questions are asked, and as many of the test split. Default: {PackagingSettings.UsualGateQuestions}." };
         var defaults = new GateLimits();
         var stop = Limit("--min-stop-rate", "The least share of trained questions whose answer ends by itself.", defaults.MinStopRate);
         var exact = Limit("--min-exact-match", "The least share of trained questions that are answered to the letter.", defaults.MinExactMatch);
@@ -72,17 +68,13 @@ internal static class GateCommand
                 return await RunAsync(before, [new(GateHopKind.Ollama, name, _ => Task.FromResult<IGateModel>(new OllamaGateModel(new OllamaClient(address, OllamaCommand.Patience), OllamaModelName.WithTag(name))))], parsed.GetValue(output)!, cancellation);
             }
 
-            var settings = new PackagingSettings();
-            var limits = new GateLimits
+            var options = new Dictionary<string, Option<string?>>
             {
-                MinStopRate = settings.Number("MinHopStopRate", parsed.GetValue(stop), defaults.MinStopRate, 1),
-                MinExactMatch = settings.Number("MinHopExactMatch", parsed.GetValue(exact), defaults.MinExactMatch, 1),
-                MinRougeL = settings.Number("MinHopRougeL", parsed.GetValue(rouge), defaults.MinRougeL, 1),
-                MinQuantizedRougeL = settings.Number("MinQuantizedRougeL", parsed.GetValue(smallRouge), defaults.MinQuantizedRougeL, 1),
-                MaxDrift = settings.Number("MaxHopDrift", parsed.GetValue(drift), defaults.MaxDrift, LargestDrift),
-                MaxQuantizedDrift = settings.Number("MaxQuantizedDrift", parsed.GetValue(smallDrift), defaults.MaxQuantizedDrift, LargestDrift),
+                ["GateQuestions"] = questions, ["MinHopStopRate"] = stop, ["MinHopExactMatch"] = exact, ["MinHopRougeL"] = rouge, ["MinQuantizedRougeL"] = smallRouge, ["MaxHopDrift"] = drift,
+                ["MaxQuantizedDrift"] = smallDrift,
             };
-            var most = settings.Count("GateQuestions", parsed.GetValue(questions), UsualQuestions, MostQuestions);
+            var settings = new PackagingSettings(property => parsed.GetValue(options[property]));
+            var (limits, most) = (settings.GateLimits(), settings.GateQuestions());
             settings.ThrowIfAny();
             var description = BaseModelDescription.Read(parsed.GetValue(model)!);
             var folder = parsed.GetValue(dataset)!;

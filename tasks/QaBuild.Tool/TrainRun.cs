@@ -75,6 +75,7 @@ internal sealed record TrainRun(
 
         reasons.ForEach(Tell);
         Directory.CreateDirectory(RunFolder);
+        using var alone = RunLock.Take(RunFolder);
         if (Force)
         {
             File.Delete(Path.Combine(RunFolder, TrainingRun.CheckpointName));

@@ -35,6 +35,7 @@ internal static class Verbs
             OllamaCommand.Create(),
             RestoreCommand.Create(),
             CompletionCommand.Create(),
+            SettingsCommand.Create(),
             LlamaHostCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -68,6 +68,17 @@ public sealed class PackagingTests
         Assert.False(File.Exists(project.Place("artifacts/model/README.md")));
     }
 
+    [NpmFact]
+    public async Task What_cannot_be_used_for_packaging_is_told_at_once_and_before_anything_is_trained()
+    {
+        using var project = Project();
+
+        (await project.Build("-t:Gguf", "-p:Quantization=Q9,Q8_0", "-p:FusedType=F8", "-p:MinHopStopRate=90", "-p:GateQuestions=many")).Exits(1)
+            .Says("error QA8003: The quantization 'Q9' cannot be made").Says("error QA8008: FusedType cannot be 'F8'").Says("error QA8008: MinHopStopRate cannot be '90'")
+            .Says("error QA8008: GateQuestions cannot be 'many'").NeverSays("Training: ");
+        Assert.False(Directory.Exists(project.Place("artifacts/model/train")));
+    }
+
     private static SdkProject Project() => new($"""
         <PropertyGroup>
           <_QaBuildToolDir>{SecurityElement.Escape(Tasks.ToolFolder)}</_QaBuildToolDir>

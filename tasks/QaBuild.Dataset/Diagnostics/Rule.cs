@@ -121,6 +121,7 @@ public enum Rule
     TrainerFailed = 7023,
     TrainingSetting = 7024,
     TrainingRowsCut = 7025,
+    TrainingUnderWay = 7026,
 
     AdapterHasNoGguf = 7030,
     EvaluationGate = 7031,

@@ -20,7 +20,7 @@ public sealed partial class CatalogueTests
         Rule.SemanticModelUnusable, Rule.ModelFileMalformed, Rule.ArchitectureUnsupported, Rule.TokenizerUnsupported,
         Rule.BaseModelUnusable, Rule.LlamaCppMissing, Rule.NativeCrash, Rule.ModelNotLoaded, Rule.AdapterUnusable, Rule.TokensUncounted,
         Rule.RecipeUnusable, Rule.RecipeKeyUnknown, Rule.RecipeKeyIgnored, Rule.TrainingRowMalformed, Rule.TrainingRowNoAnswer, Rule.TrainingRowNoTerminator, Rule.TrainingRowTooLong,
-        Rule.TrainingDataMissing, Rule.TrainingDiverged, Rule.TrainingMemory, Rule.TrainingMemoryTight, Rule.TrainerFailed, Rule.TrainingSetting, Rule.TrainingRowsCut,
+        Rule.TrainingDataMissing, Rule.TrainingDiverged, Rule.TrainingMemory, Rule.TrainingMemoryTight, Rule.TrainerFailed, Rule.TrainingSetting, Rule.TrainingRowsCut, Rule.TrainingUnderWay,
         Rule.AdapterHasNoGguf, Rule.EvaluationGate,
         Rule.OllamaUnreachable,
         Rule.OllamaRefused,

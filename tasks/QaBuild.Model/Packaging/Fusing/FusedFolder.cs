@@ -36,7 +36,7 @@ public static class FusedFolder
         using var fitted = FittedAdapter.Open(adapter, file);
         using var weights = SafetensorsFolder.Open(folder);
         var names = new HfTensors(HfConfig.Read(folder));
-        var partial = $"{output}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
+        var partial = AtomicFile.TemporaryBeside(output);
         try
         {
             Directory.CreateDirectory(partial);

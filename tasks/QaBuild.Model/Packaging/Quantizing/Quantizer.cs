@@ -20,7 +20,7 @@ public static class Quantizer
         ArgumentNullException.ThrowIfNull(llama);
         ArgumentNullException.ThrowIfNull(quantization);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
-        var temporary = $"{output}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
+        var temporary = AtomicFile.TemporaryBeside(output);
         try
         {
             await llama.QuantizeAsync(input, temporary, quantization.FileType, threads, cancellation).ConfigureAwait(false);

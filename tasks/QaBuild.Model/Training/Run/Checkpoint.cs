@@ -101,17 +101,7 @@ internal sealed class Checkpoint(string path, string run)
     public void Delete()
     {
         File.Delete(path);
-        Sweep();
-    }
-
-    /// <summary>Removes what a kill while the file was written left beside it.</summary>
-    public void Sweep()
-    {
-        var (folder, name) = (Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path));
-        foreach (var left in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, name + ".*.tmp") : [])
-        {
-            File.Delete(left);
-        }
+        AtomicFile.Sweep(path);
     }
 
     private static void Add(SafetensorsWriter writer, string name, long length, Action<Stream> write) => writer.AddTensor(name, "F32", [length], write);

@@ -66,7 +66,6 @@ public sealed class TrainingRun
         using var network = new Transformer(weights, adapter, Recipe.NetworkOptions(threads));
         using var optimizer = Recipe.CreateOptimizer(adapter);
         var best = KeepsBest ? adapter.Parameters.Select(p => new float[p.Values.Length]).ToArray() : null;
-        Checkpoint.Sweep();
         var state = Checkpoint.Load(adapter, optimizer, best);
         if (state is not null)
         {

@@ -93,6 +93,22 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [LlamaFact]
+    public async Task A_second_run_in_the_same_folder_does_not_begin_and_a_kill_leaves_no_lock()
+    {
+        using var first = Train("out", "--iters", "100000");
+        await first.Says("Iter 10: Train loss");
+        await Run(1, $"error QA7026: Another process is training in '{Place("out", "train")}'.");
+        using (var elsewhere = Train("other", "--iters", "100000"))
+        {
+            await elsewhere.Says("Iter 10: Train loss");
+        }
+
+        first.Kill();
+        await first.Ends();
+        await Run(0, "24 iterations");
+    }
+
+    [LlamaFact]
     public async Task A_run_that_fails_leaves_the_adapter_from_before()
     {
         await Run(0, "24 iterations");

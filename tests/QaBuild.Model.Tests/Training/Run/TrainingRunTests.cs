@@ -80,16 +80,23 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
-    public void What_a_kill_left_of_a_checkpoint_half_written_is_swept_away()
+    public void What_a_kill_left_of_a_checkpoint_half_written_is_swept_away_and_what_a_living_process_writes_is_not()
     {
         using var run = new SmallRun(Plain);
         Directory.CreateDirectory(run.Folder);
-        var left = Path.Combine(run.Folder, TrainingRun.CheckpointName + ".12-abc.tmp");
-        File.WriteAllText(left, "half");
+        string Half(int process)
+        {
+            var path = Path.Combine(run.Folder, $"{TrainingRun.CheckpointName}.{process}-abc.tmp");
+            File.WriteAllText(path, "half");
+            return path;
+        }
+
+        var (left, written) = (Half(int.MaxValue), Half(Environment.ProcessId));
 
         run.Execute();
 
         Assert.False(File.Exists(left));
+        Assert.True(File.Exists(written));
     }
 
     [Fact]
