@@ -122,7 +122,7 @@ public sealed class Compilation
         ParsedSource Read(SourceFile file) => reader.Read(file, qaParser.Parse) ?? new ParsedSource(file, null, null);
         if (_cacheFile is null)
         {
-            _parsed = Each(_sources, Read);
+            _parsed = Each(_sources, (file, _) => Read(file));
         }
         else
         {
@@ -132,12 +132,12 @@ public sealed class Compilation
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
             using var compiler = new UnitCompiler(_rows, _special, _content, _benchmarks, LooksForSimilar, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
-            _parsed = Each(_sources, file => cache?.Find(file) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
+            _parsed = Each(_sources, (file, i) => cache?.Find(file, i) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
             _faulty = _diagnostics.Paths();
         }
 
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
-        _documents = [.. Each(_documentFiles, file => reader.Read(file, documentParser.Parse)).OfType<Document>()];
+        _documents = [.. Each(_documentFiles, (file, _) => reader.Read(file, documentParser.Parse)).OfType<Document>()];
     }
 
     /// <summary>Resolves 关联问题 over the whole KB.</summary>
@@ -410,10 +410,10 @@ public sealed class Compilation
         }
     }
 
-    private TResult[] Each<TResult>(IReadOnlyList<SourceFile> files, Func<SourceFile, TResult> read)
+    private TResult[] Each<TResult>(IReadOnlyList<SourceFile> files, Func<SourceFile, int, TResult> read)
     {
         var results = new TResult[files.Count];
-        InParallel(files.Count, i => results[i] = read(files[i]));
+        InParallel(files.Count, i => results[i] = read(files[i], i));
         return results;
     }
 

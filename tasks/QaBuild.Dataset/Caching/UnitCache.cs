@@ -40,11 +40,13 @@ internal sealed class UnitCache
     }
 
     /// <summary>The unit of a file that has not changed since, or null.</summary>
-    public ParsedSource? Find(SourceFile file)
+    /// <param name="file">The file.</param>
+    /// <param name="near">Where among all files it stands: mostly that is where it stands here.</param>
+    public ParsedSource? Find(SourceFile file, int near)
     {
         try
         {
-            if (At(file.RelativePath) is not { } start)
+            if (At(file.RelativePath, near) is not { } start)
             {
                 return null;
             }
@@ -103,23 +105,10 @@ internal sealed class UnitCache
         return bytes;
     }
 
-    private int? At(string path)
-    {
-        for (int from = 0, to = _count - 1; from <= to;)
-        {
-            var middle = (from + to) / 2;
-            var start = checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(_starts + (middle * sizeof(long)))));
-            var order = new CacheReader(_bytes, start).Text().SequenceCompareTo(path);
-            if (order == 0)
-            {
-                return start;
-            }
+    private int? At(string path, int near) =>
+        SortedPaths.Find(_count, near, i => new CacheReader(_bytes, Start(i)).Text().SequenceCompareTo(path)) is var found and >= 0 ? Start(found) : null;
 
-            (from, to) = order < 0 ? (middle + 1, to) : (from, middle - 1);
-        }
-
-        return null;
-    }
+    private int Start(int unit) => checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(_starts + (unit * sizeof(long)))));
 
     private ref struct CacheReader(byte[] bytes, int start)
     {

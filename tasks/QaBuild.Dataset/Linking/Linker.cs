@@ -27,7 +27,7 @@ internal sealed class Linker
                 continue;
             }
 
-            var first = ByPath(id);
+            var first = ByPath(id, i);
             if (first >= 0 || !_byId.TryAdd(id, i))
             {
                 ReportDuplicateId(sources[i], sources[_byId.GetValueOrDefault(id, first)]);
@@ -102,9 +102,9 @@ internal sealed class Linker
 
         var links = new Links([], []);
         var folder = _sources[index].File.Folder.ToString();
-        foreach (var reference in References.In(related, Vocabulary.Default, t => Resolve(t, folder).Length > 0))
+        foreach (var reference in References.In(related, Vocabulary.Default, t => Resolve(t, folder, index).Length > 0))
         {
-            if (Resolve(reference.Target, folder) is [var only] && only != index)
+            if (Resolve(reference.Target, folder, index) is [var only] && only != index)
             {
                 links.Parents.Add(only);
             }
@@ -123,7 +123,7 @@ internal sealed class Linker
         {
             var folder = _sources[index].File.Folder.ToString();
             var location = new Location(_sources[index].File.FullPath, reference.Line, reference.Column);
-            switch (Resolve(reference.Target, folder))
+            switch (Resolve(reference.Target, folder, index))
             {
                 case []:
                     _diagnostics.Add(Rule.DanglingLink, location, reference.Target, Nearby(reference.Target, folder));
@@ -139,12 +139,12 @@ internal sealed class Linker
     }
 
     /// <summary>Sources that <paramref name="target"/> may name: by path from the folder, by path from the root, by id, by bare name anywhere.</summary>
-    private int[] Resolve(string target, string folder)
+    private int[] Resolve(string target, string folder, int near)
     {
         var bare = target.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? target[..^3] : target;
         foreach (var path in (ReadOnlySpan<string?>)[KbPath.Combine(folder, bare), KbPath.Combine("", bare.TrimStart('/'))])
         {
-            if (path is not null && ByPath(path) is var found and >= 0)
+            if (path is not null && ByPath(path, near) is var found and >= 0)
             {
                 return [found];
             }
@@ -159,22 +159,10 @@ internal sealed class Linker
     }
 
     /// <summary>The source whose path below the KB, without its ending, this is; -1 when there is none.</summary>
-    private int ByPath(string pathId)
+    private int ByPath(string pathId, int near)
     {
         var path = pathId + ".md";
-        for (int from = 0, to = _sources.Count - 1; from <= to;)
-        {
-            var middle = (from + to) / 2;
-            var order = string.CompareOrdinal(_sources[middle].File.RelativePath, path);
-            if (order == 0)
-            {
-                return middle;
-            }
-
-            (from, to) = order < 0 ? (middle + 1, to) : (from, middle - 1);
-        }
-
-        return -1;
+        return SortedPaths.Find(_sources.Count, near, i => string.CompareOrdinal(_sources[i].File.RelativePath, path));
     }
 
     private object Nearby(string target, string folder)

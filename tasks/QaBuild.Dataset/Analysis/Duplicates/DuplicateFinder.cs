@@ -15,14 +15,14 @@ internal static class DuplicateFinder
     /// <exception cref="OperationCanceledException">The parallel options' token was cancelled.</exception>
     public static IReadOnlyList<UnitPair> Find(IReadOnlyList<QaUnit> units, Wording[] wordings, UnitAnalysis[] analyses, double threshold, ParallelOptions parallel)
     {
-        var pairs = new List<UnitPair>();
+        List<UnitPair> pairs = [], sameAnswers = [];
         var questions = new Wording[units.Count];
         foreach (var wording in wordings)
         {
             questions[wording.Unit] = wording.IsParaphrase ? questions[wording.Unit] : wording;
         }
 
-        AddSameQuestions(wordings, pairs);
+        Parallel.Invoke(parallel, () => AddSameQuestions(wordings, pairs), () => AddSameAnswers(questions, analyses, sameAnswers));
         if (threshold < 1)
         {
             foreach (var asked in ByContext(wordings))
@@ -36,7 +36,7 @@ internal static class DuplicateFinder
             }
         }
 
-        AddSameAnswers(questions, analyses, pairs);
+        pairs.AddRange(sameAnswers);
         return pairs;
     }
 
