@@ -120,6 +120,22 @@ public sealed class ReportInBrowserTests(ReportFixture fixture) : IDisposable
     }
 
     [BrowserFact]
+    public async Task A_share_of_nearly_all_is_not_shown_as_all_and_one_of_hardly_any_not_as_none()
+    {
+        for (var i = 1; i <= 2500; i++)
+        {
+            Write($"job_dba/skill_sql/qa_l_{i:D4}.md", Qa.Text($"What is number {i}?", $"It is {i}."));
+        }
+
+        Write("job_dba/skill_sql/qa_l_2501.md", Qa.Text("怎样备份数据库？", "用 pg_dump 备份数据库。"));
+
+        await using var report = await fixture.Browser.Open(ReportFixture.Write(_folder, Compiled.At(Path.Combine(_folder.Path, "kb"), ("DuplicateAction", "warn"))));
+        var overview = await report.Text("main");
+        Assert.Contains("> 99.5 %", overview, StringComparison.Ordinal);
+        Assert.Contains("< 0.1 %", overview, StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
     public async Task A_search_finds_words_and_phrases_in_texts_and_filters_narrow_it()
     {
         await using var report = await fixture.Browser.Open(SmallReport(), "questions");

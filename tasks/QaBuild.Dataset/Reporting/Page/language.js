@@ -44,10 +44,13 @@ export function number(value, digits = 0) {
   return new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en", { maximumFractionDigits: digits }).format(value);
 }
 
-/** A share in percent: small ones are not shown as none. */
+/** A share in percent: small ones are not shown as none, nor nearly all as all. */
 export function percent(part, whole) {
   const share = whole === 0 ? 0 : (100 * part) / whole;
-  return share > 0 && share < 0.05 ? `< ${number(0.1, 1)} %` : `${number(share, share < 10 ? 1 : 0)} %`;
+  if (share > 0 && share < 0.05) {
+    return `< ${number(0.1, 1)} %`;
+  }
+  return share < 100 && share > 99.5 ? `> ${number(99.5, 1)} %` : `${number(share, share < 10 ? 1 : 0)} %`;
 }
 
 /** Of what a length of a row is. */
