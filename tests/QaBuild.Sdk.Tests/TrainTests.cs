@@ -35,6 +35,24 @@ public sealed class TrainTests
     }
 
     [NpmFact]
+    public async Task Another_trainer_gets_its_command_as_the_property_has_it_and_what_it_leaves_becomes_the_adapter()
+    {
+        using var project = SdkProject.WithSixQuestions(Body());
+        (await project.Build(Train, Short)).Exits(0);
+        var (adapter, elsewhere) = (project.Place("artifacts/model/adapter.gguf"), project.Place("made; elsewhere.gguf"));
+        var learned = await File.ReadAllBytesAsync(adapter);
+        File.Move(adapter, elsewhere);
+        string[] other = ["-p:Trainer=command", "-p:TrainCommand=cp 'made%3B elsewhere.gguf' {out}/adapter.gguf"];
+
+        (await project.Build([Train, Short, .. other])).Exits(0).NeverSays("Train loss");
+        Assert.Equal(learned, await File.ReadAllBytesAsync(adapter));
+
+        (await project.Build([Train, Short, .. other])).Exits(0).Says("is up to date");
+        (await project.Build(Train, Short, other[0], "-p:TrainCommand=false")).Exits(1).Says("error QA7023: The trainer 'false' failed: ");
+        Assert.Equal(learned, await File.ReadAllBytesAsync(adapter));
+    }
+
+    [NpmFact]
     public async Task A_model_is_trained_again_only_when_what_it_learns_from_changed_and_the_build_says_what()
     {
         using var project = SdkProject.WithSixQuestions(Body());
