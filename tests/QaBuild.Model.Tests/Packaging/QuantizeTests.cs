@@ -107,6 +107,27 @@ public sealed class QuantizeTests : IDisposable
         Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path), f => f.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
+    [LlamaFact]
+    public async Task A_full_disk_is_said_to_be_one_and_the_last_good_file_stays()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Fuse();
+        File.WriteAllText(Place("model-Q8_0.gguf"), "the last good one");
+
+        // A limit of the system to files of 200 KB, which is a failing write, too. The runtime must not need larger ones for itself.
+        using var tool = Command.Start(
+            "bash", _folder.Path, new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" },
+            "-c", "trap '' XFSZ; ulimit -f 200; exec dotnet \"$0\" quantize fused.gguf --type Q8_0", Path.Combine(AppContext.BaseDirectory, "qabuild.dll"));
+        (await tool.Ends()).Exits(1).Says("error QA1028: ").Says("the disk may be full");
+
+        Assert.Equal("the last good one", File.ReadAllText(Place("model-Q8_0.gguf")));
+        Assert.Equal(["adapter.gguf", "base.gguf", "fused.gguf", "model-Q8_0.gguf"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     private string Place(string name) => Path.Combine(_folder.Path, name);
 
     private void Fuse()

@@ -6,6 +6,9 @@ namespace QaBuild.Model.Packaging.Quantizing;
 /// <summary>Quantizes with llama.cpp, which keeps the metadata.</summary>
 public static class Quantizer
 {
+    // llama.cpp passes on what the standard library of C++ says, which in each of them has this word.
+    private const string FailedStream = "iostream";
+
     /// <summary>Writes a model in another type. A failure or a cancel leaves what was there.</summary>
     /// <param name="llama">llama.cpp; no model needs to be loaded.</param>
     /// <param name="input">A GGUF of F32, F16 or BF16.</param>
@@ -13,8 +16,8 @@ public static class Quantizer
     /// <param name="quantization">The type.</param>
     /// <param name="threads">0 for all processors.</param>
     /// <param name="cancellation">Ends llama.cpp.</param>
-    /// <exception cref="ModelFaultException">QA7009: llama.cpp refuses, for example since the disk is full; QA7003: what it wrote is not whole; QA7008: it died.</exception>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="ModelFaultException">QA7009: llama.cpp refuses; QA7003: what it wrote is not whole; QA7008: it died.</exception>
+    /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
     public static async Task RunAsync(LlamaProcess llama, string input, string output, Quantization quantization, int threads = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(llama);
@@ -28,6 +31,10 @@ public static class Quantizer
             // A stream that ran out of disk may have said nothing.
             GgufFile.Open(temporary).Dispose();
             AtomicFile.Settle(temporary, output);
+        }
+        catch (ModelFaultException fault) when (fault.Code == ModelFaults.ModelNotLoaded && fault.Arguments.OfType<string>().Any(a => a.Contains(FailedStream, StringComparison.Ordinal)))
+        {
+            throw new IOException($"llama.cpp could not write '{output}': the disk may be full", fault);
         }
         finally
         {
