@@ -19,9 +19,9 @@ internal static class BaseModelCommand
 
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "A GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny." };
-        var output = new Option<string>("--out", "-o") { Description = "Gets what was found out.", DefaultValueFactory = _ => DefaultOutput };
-        var work = new Option<string>("--work") { Description = "The folder that gets imported and made models.", DefaultValueFactory = _ => DefaultWork };
+        var model = new Argument<string>("model") { Description = Bilingual.Here("A GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", "GGUF 文件、Hugging Face 目录、ollama:NAME[:TAG] 或 tiny。") };
+        var output = new Option<string>("--out", "-o") { Description = Bilingual.Here("Gets what was found out.", "查明的内容写到这个文件。"), DefaultValueFactory = _ => DefaultOutput };
+        var work = new Option<string>("--work") { Description = Bilingual.Here("The folder that gets imported and made models.", "存放导入和生成的模型的目录。"), DefaultValueFactory = _ => DefaultWork };
         var command = new Verb(
             "base-model",
             "Finds out a base model's tokens and sizes; imports it where that is needed.",

@@ -13,11 +13,11 @@ internal static class CardCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "The fused model, which says what it is." };
-        var files = new Option<string[]>("--file") { Description = "A file that is packaged with it; may be given several times." };
-        var gate = new Option<string?>("--gate") { Description = "gate.json, which 'qabuild gate' writes." };
-        var evaluation = new Option<string?>("--evaluation") { Description = "evaluation.json, which 'qabuild evaluate' writes." };
-        var languages = new Option<string[]>("--language") { Description = "A language that it speaks, such as zh; may be given several times." };
+        var model = new Argument<string>("model") { Description = Bilingual.Here("The fused model, which says what it is.", "合并后的模型，其元数据说明它是什么。") };
+        var files = new Option<string[]>("--file") { Description = Bilingual.Here("A file that is packaged with it; may be given several times.", "与它一起打包的文件；可多次给出。") };
+        var gate = new Option<string?>("--gate") { Description = Bilingual.Here("gate.json, which 'qabuild gate' writes.", "'qabuild gate' 写出的 gate.json。") };
+        var evaluation = new Option<string?>("--evaluation") { Description = Bilingual.Here("evaluation.json, which 'qabuild evaluate' writes.", "'qabuild evaluate' 写出的 evaluation.json。") };
+        var languages = new Option<string[]>("--language") { Description = Bilingual.Here("A language that it speaks, such as zh; may be given several times.", "模型使用的语言，例如 zh；可多次给出。") };
         var command = new Verb(
             "card",
             "Writes a model card (README.md as Hugging Face reads it) and SHA256SUMS beside a model.",

@@ -23,7 +23,7 @@ internal static class CompileCommands
     public static Command Build()
     {
         var (kb, property, benchmark) = (Kb(), Property(), Benchmark());
-        var output = new Option<string>("--out", "-o") { Description = "The folder of the dataset.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
+        var output = new Option<string>("--out", "-o") { Description = Bilingual.Here("The folder of the dataset.", "数据集目录。"), DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
         var command = new Verb(
             "build",
             "Compiles a knowledge base as 'dotnet build' does, without MSBuild and always in full.",
@@ -40,23 +40,23 @@ internal static class CompileCommands
     /// <summary>The folder of the knowledge base, as every verb takes it.</summary>
     public static Argument<string> Kb() => new("kb")
     {
-        Description = "The folder that holds job_*. Default: kb, or else the current folder.",
+        Description = Bilingual.Here("The folder that holds job_*. Default: kb, or else the current folder.", "含有 job_* 的目录。默认：有 kb 就是它，否则是当前目录。"),
         DefaultValueFactory = _ => DefaultKb,
     };
 
     public static Option<string[]> Benchmark() => new("--benchmark")
     {
-        Description = "A file (JSONL, JSON or text) of an external test set that the dataset must share nothing with. May be given several times.",
+        Description = Bilingual.Here("A file (JSONL, JSON or text) of an external test set that the dataset must share nothing with. May be given several times.", "外部评测集的文件（JSONL、JSON 或文本），数据集不得与之重叠。可多次给出。"),
     };
 
     public static Option<string[]> Property()
     {
-        var option = new Option<string[]>("--property", "-p") { Description = "A property as for dotnet build, e.g. -p DatasetFormat=chat. May be given several times." };
+        var option = new Option<string[]>("--property", "-p") { Description = Bilingual.Here("A property as for dotnet build, e.g. -p DatasetFormat=chat. May be given several times.", "与 dotnet build 相同的属性，例如 -p DatasetFormat=chat。可多次给出。") };
         option.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) < 1))
             {
-                result.AddError($"'{token.Value}' is not NAME=VALUE.");
+                result.AddError(Bilingual.Here($"'{token.Value}' is not NAME=VALUE.", $"'{token.Value}' 不是 NAME=VALUE 的形式。"));
             }
         });
         return option;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Tool;
 
@@ -48,7 +49,7 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh." };
+        var shell = new Argument<string>("shell") { Description = Bilingual.Here("bash, zsh, fish or pwsh.", "bash、zsh、fish 或 pwsh。") };
         shell.AcceptOnlyFromAmong([.. s_scripts.Keys]);
         var command = new Verb(
             "completion",

@@ -15,9 +15,9 @@ internal static class CountTokensCommand
 {
     public static Command Create()
     {
-        var rows = new Argument<string>("rows") { Description = "JSONL of a dataset." };
-        var description = new Option<string>("--base") { Description = "base-model.json, which 'qabuild base-model' writes.", Required = true };
-        var counts = new Option<string?>("--counts") { Description = "Gets the counts, by content, besides those that it has. Without it, they are summed up." };
+        var rows = new Argument<string>("rows") { Description = Bilingual.Here("JSONL of a dataset.", "数据集的 JSONL 文件。") };
+        var description = new Option<string>("--base") { Description = Bilingual.Here("base-model.json, which 'qabuild base-model' writes.", "'qabuild base-model' 写出的 base-model.json。"), Required = true };
+        var counts = new Option<string?>("--counts") { Description = Bilingual.Here("Gets the counts, by content, besides those that it has. Without it, they are summed up.", "存放计数的文件，按行的内容记录，原有的计数保留。不给出时只汇总。") };
         var command = new Verb(
             "count-tokens",
             "Counts the rows of a dataset in the base model's own tokens.",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Review.Diff;
 using QaBuild.Dataset.Review.Git;
 
@@ -10,9 +11,9 @@ internal static class DiffCommand
 {
     public static Command Create()
     {
-        var against = new Argument<string>("ref") { Description = "The commit to compare with: a branch, a tag or a hash." };
+        var against = new Argument<string>("ref") { Description = Bilingual.Here("The commit to compare with: a branch, a tag or a hash.", "要与之比较的提交：分支、标签或哈希。") };
         var (kb, property, benchmark) = (CompileCommands.Kb(), CompileCommands.Property(), CompileCommands.Benchmark());
-        var output = new Option<string>("--out", "-o") { Description = "The folder that gets diff.md and diff.json.", DefaultValueFactory = _ => Path.Combine("artifacts", "diff") };
+        var output = new Option<string>("--out", "-o") { Description = Bilingual.Here("The folder that gets diff.md and diff.json.", "diff.md 和 diff.json 写到这个目录。"), DefaultValueFactory = _ => Path.Combine("artifacts", "diff") };
         var command = new Verb(
             "diff",
             "Says what the changes since a commit do to the dataset: rows, balance, findings.",

@@ -9,8 +9,8 @@ internal static class ExplainCommand
 {
     public static Command Create()
     {
-        var code = new Argument<string?>("code") { Description = "For example QA1004. Without one, all codes are listed.", Arity = ArgumentArity.ZeroOrOne };
-        var output = new Option<string?>("--out", "-o") { Description = "Writes every page, in English and Chinese, into a folder." };
+        var code = new Argument<string?>("code") { Description = Bilingual.Here("For example QA1004. Without one, all codes are listed.", "例如 QA1004。不给出时列出全部代码。"), Arity = ArgumentArity.ZeroOrOne };
+        var output = new Option<string?>("--out", "-o") { Description = Bilingual.Here("Writes every page, in English and Chinese, into a folder.", "把全部帮助页（中英文）写到一个目录。") };
         var command = new Verb(
             "explain",
             "Says what a finding means and how to mend it.",

@@ -18,18 +18,18 @@ internal static class FuseCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--base") { Description = "The base model: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", Required = true };
-        var adapter = new Option<string>("--adapter") { Description = "What was trained on it: a GGUF (an adapter, or the whole model that full training leaves), or a folder of PEFT or mlx-lm.", Required = true };
-        var output = new Option<string>("--out", "-o") { Description = "The fused model.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "fused.gguf") };
-        var folder = new Option<string?>("--folder") { Description = "Also writes a Hugging Face folder, when the base is one." };
-        var type = new Option<string?>("--type") { Description = "F32, F16 or BF16. Default: the base's own; F16 for a quantized base." };
-        var work = new Option<string>("--work") { Description = "The folder that gets imported and made models.", DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
-        var name = new Option<string?>("--name") { Description = "The model's name. Default: that of the output's folder." };
-        var author = new Option<string?>("--author") { Description = "Who made it." };
-        var license = new Option<string?>("--license") { Description = "An SPDX expression. Default: the base's." };
-        var version = new Option<string?>("--model-version") { Description = "The model's version." };
-        var description = new Option<string?>("--description") { Description = "What it is for, in a sentence." };
-        var training = new Option<string?>("--training") { Description = "training.json, which 'qabuild train' writes: the hashes of dataset and recipe go into the file." };
+        var model = new Option<string>("--base") { Description = Bilingual.Here("The base model: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny.", "基础模型：GGUF 文件、Hugging Face 目录、ollama:NAME[:TAG] 或 tiny。"), Required = true };
+        var adapter = new Option<string>("--adapter") { Description = Bilingual.Here("What was trained on it: a GGUF (an adapter, or the whole model that full training leaves), or a folder of PEFT or mlx-lm.", "在它上面训练的结果：GGUF（适配器，或全参数训练得到的完整模型），或 PEFT、mlx-lm 的目录。"), Required = true };
+        var output = new Option<string>("--out", "-o") { Description = Bilingual.Here("The fused model.", "合并后的模型。"), DefaultValueFactory = _ => Path.Combine("artifacts", "model", "fused.gguf") };
+        var folder = new Option<string?>("--folder") { Description = Bilingual.Here("Also writes a Hugging Face folder, when the base is one.", "基座是 Hugging Face 目录时，也写成这样的目录。") };
+        var type = new Option<string?>("--type") { Description = Bilingual.Here("F32, F16 or BF16. Default: the base's own; F16 for a quantized base.", "F32、F16 或 BF16。默认：与基座相同；量化的基座为 F16。") };
+        var work = new Option<string>("--work") { Description = Bilingual.Here("The folder that gets imported and made models.", "存放导入和生成的模型的目录。"), DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
+        var name = new Option<string?>("--name") { Description = Bilingual.Here("The model's name. Default: that of the output's folder.", "模型名。默认：输出文件所在目录的名称。") };
+        var author = new Option<string?>("--author") { Description = Bilingual.Here("Who made it.", "模型的作者。") };
+        var license = new Option<string?>("--license") { Description = Bilingual.Here("An SPDX expression. Default: the base's.", "许可证（SPDX 表达式）。默认：与基座相同。") };
+        var version = new Option<string?>("--model-version") { Description = Bilingual.Here("The model's version.", "模型的版本。") };
+        var description = new Option<string?>("--description") { Description = Bilingual.Here("What it is for, in a sentence.", "一句话说明模型的用途。") };
+        var training = new Option<string?>("--training") { Description = Bilingual.Here("training.json, which 'qabuild train' writes: the hashes of dataset and recipe go into the file.", "'qabuild train' 写出的 training.json：其中数据集和配方的哈希会写入模型文件。") };
         var command = new Verb(
             "fuse",
             "Makes one model of a base and its adapter, LoRA or DoRA, as GGUF and, when the base is one, as a Hugging Face folder.",

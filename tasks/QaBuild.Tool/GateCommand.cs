@@ -21,28 +21,28 @@ internal static class GateCommand
 {
     public static Command Create()
     {
-        var model = new Option<string?>("--base") { Description = "base-model.json, which 'qabuild base-model' writes." };
-        var trained = new Option<string?>("--trained") { Description = "What the trainer computes with: a GGUF, or a folder of PEFT or mlx-lm." };
-        var adapter = new Option<string?>("--adapter") { Description = "The adapter that llama.cpp gets. Default: what the trainer computes with." };
-        var fused = new Option<string?>("--fused") { Description = "The fused model." };
-        var files = new Option<string[]>("--file") { Description = "A quantized file; may be given several times." };
-        var dataset = new Option<string?>("--dataset") { Description = "The folder with train.jsonl, test.jsonl and manifest.json." };
-        var ollama = new Option<string?>("--ollama") { Description = "Asks this model of Ollama alone what was asked before, and adds it to what --out holds." };
-        var server = new Option<string?>("--host") { Description = "Where Ollama listens. Default: OLLAMA_HOST, or else port 11434 of this machine." };
-        var template = new Option<string?>("--chat-template") { Description = $"{ChatTemplate.Names}. Default: the base model's own." };
-        var training = new Option<string?>("--training") { Description = "training.json, which 'qabuild train' writes: how rows were put to the model." };
-        var output = new Option<string>("--out", "-o") { Description = "Gets questions, answers and measures.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "gate.json") };
-        var questions = new Option<string?>("--questions") { Description = $"How many trained questions are asked, and as many of the test split. Default: {PackagingSettings.UsualGateQuestions}." };
+        var model = new Option<string?>("--base") { Description = Bilingual.Here("base-model.json, which 'qabuild base-model' writes.", "'qabuild base-model' 写出的 base-model.json。") };
+        var trained = new Option<string?>("--trained") { Description = Bilingual.Here("What the trainer computes with: a GGUF, or a folder of PEFT or mlx-lm.", "训练器计算所用的训练结果：GGUF，或 PEFT、mlx-lm 的目录。") };
+        var adapter = new Option<string?>("--adapter") { Description = Bilingual.Here("The adapter that llama.cpp gets. Default: what the trainer computes with.", "llama.cpp 使用的适配器。默认：与训练器所用的相同。") };
+        var fused = new Option<string?>("--fused") { Description = Bilingual.Here("The fused model.", "合并后的模型。") };
+        var files = new Option<string[]>("--file") { Description = Bilingual.Here("A quantized file; may be given several times.", "量化文件；可多次给出。") };
+        var dataset = new Option<string?>("--dataset") { Description = Bilingual.Here("The folder with train.jsonl, test.jsonl and manifest.json.", "含有 train.jsonl、test.jsonl 和 manifest.json 的目录。") };
+        var ollama = new Option<string?>("--ollama") { Description = Bilingual.Here("Asks this model of Ollama alone what was asked before, and adds it to what --out holds.", "只向 Ollama 的这个模型提出之前问过的问题，并把结果加到 --out 的文件里。") };
+        var server = new Option<string?>("--host") { Description = Bilingual.Here("Where Ollama listens. Default: OLLAMA_HOST, or else port 11434 of this machine.", "Ollama 的地址。默认：OLLAMA_HOST，否则是本机的 11434 端口。") };
+        var template = new Option<string?>("--chat-template") { Description = Bilingual.Here($"{ChatTemplate.Names}. Default: the base model's own.", $"{ChatTemplate.Names}。默认：基础模型自己的。") };
+        var training = new Option<string?>("--training") { Description = Bilingual.Here("training.json, which 'qabuild train' writes: how rows were put to the model.", "'qabuild train' 写出的 training.json：说明数据行怎样写给模型。") };
+        var output = new Option<string>("--out", "-o") { Description = Bilingual.Here("Gets questions, answers and measures.", "问题、答案和指标写到这个文件。"), DefaultValueFactory = _ => Path.Combine("artifacts", "model", "gate.json") };
+        var questions = new Option<string?>("--questions") { Description = Bilingual.Here($"How many trained questions are asked, and as many of the test split. Default: {PackagingSettings.UsualGateQuestions}.", $"提出多少个训练过的问题，并从测试集中取同样多。默认：{PackagingSettings.UsualGateQuestions}。") };
         var defaults = new GateLimits();
-        var stop = Limit("--min-stop-rate", "The least share of trained questions whose answer ends by itself.", defaults.MinStopRate);
-        var exact = Limit("--min-exact-match", "The least share of trained questions that are answered to the letter.", defaults.MinExactMatch);
-        var rouge = Limit("--min-rouge-l", "The least likeness to the trainer's answers.", defaults.MinRougeL);
-        var smallRouge = Limit("--min-quantized-rouge-l", "The same for quantized files and Ollama.", defaults.MinQuantizedRougeL);
-        var drift = Limit("--max-drift", "The largest drift of tokens' likelihoods, in nats.", defaults.MaxDrift);
-        var smallDrift = Limit("--max-quantized-drift", "The same for quantized files.", defaults.MaxQuantizedDrift);
-        var threads = new Option<int>("--threads") { Description = "0 for one a processor." };
-        var work = new Option<string>("--work") { Description = "The folder that gets imported adapters.", DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
-        var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
+        var stop = Limit("--min-stop-rate", "The least share of trained questions whose answer ends by itself.", "训练过的问题中，答案自行结束的最低比例。", defaults.MinStopRate);
+        var exact = Limit("--min-exact-match", "The least share of trained questions that are answered to the letter.", "训练过的问题中，答案完全一致的最低比例。", defaults.MinExactMatch);
+        var rouge = Limit("--min-rouge-l", "The least likeness to the trainer's answers.", "与训练器的回答相比 ROUGE-L 的最低值。", defaults.MinRougeL);
+        var smallRouge = Limit("--min-quantized-rouge-l", "The same for quantized files and Ollama.", "量化文件和 Ollama 的同一指标。", defaults.MinQuantizedRougeL);
+        var drift = Limit("--max-drift", "The largest drift of tokens' likelihoods, in nats.", "token 对数似然与训练器之差的上限（奈特）。", defaults.MaxDrift);
+        var smallDrift = Limit("--max-quantized-drift", "The same for quantized files.", "量化文件的同一指标。", defaults.MaxQuantizedDrift);
+        var threads = new Option<int>("--threads") { Description = Bilingual.Here("0 for one a processor.", "线程数；0 表示每个处理器一个。") };
+        var work = new Option<string>("--work") { Description = Bilingual.Here("The folder that gets imported adapters.", "存放导入的适配器的目录。"), DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
+        var libraries = new Option<string?>("--llama-cpp-dir") { Description = Bilingual.Here($"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores.", $"llama.cpp {LlamaCpp.Release} 所在的目录；不给出时使用 npm 还原的。") };
         var command = new Verb(
             "gate",
             "Asks the trainer, llama.cpp, the fused model and every quantized file the same questions, and says at which of them answers get lost.",
@@ -56,7 +56,7 @@ internal static class GateCommand
         {
             if (result.GetValue(ollama) is null && (result.GetValue(model) is null || result.GetValue(trained) is null || result.GetValue(dataset) is null))
             {
-                result.AddError("--base, --trained and --dataset are needed, or --ollama.");
+                result.AddError(Bilingual.Here("--base, --trained and --dataset are needed, or --ollama.", "必须给出 --base、--trained 和 --dataset，或者 --ollama。"));
             }
         });
         command.SetAction(async (parsed, cancellation) =>
@@ -163,5 +163,9 @@ internal static class GateCommand
         return file.Text("general.type") == "adapter" ? adapter : null;
     }
 
-    private static Option<string?> Limit(string name, string description, double value) => new(name) { Description = string.Create(CultureInfo.InvariantCulture, $"{description} Default: {value}.") };
+    private static Option<string?> Limit(string name, string english, string chinese, double value)
+    {
+        var number = value.ToString(CultureInfo.InvariantCulture);
+        return new(name) { Description = Bilingual.Here($"{english} Default: {number}.", $"{chinese}默认：{number}。") };
+    }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Globalization;
 using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Tool;
@@ -9,8 +8,7 @@ namespace QaBuild.Tool;
 /// <summary>System.CommandLine's help, then a verb's examples, or for the tool itself what it returns.</summary>
 internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
 {
-    private static readonly Bilingual s_examples = new("Examples:", "示例：");
-    private static readonly Bilingual s_exitCodes = new(
+    private static string ExitCodes => Bilingual.Here(
         $"""
         Exit codes:
           {ExitCode.Success,-4} success, perhaps with warnings
@@ -29,10 +27,10 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
     public override int Invoke(ParseResult parseResult)
     {
         var result = help.Invoke(parseResult);
-        var (output, culture) = (parseResult.InvocationConfiguration.Output, CultureInfo.CurrentUICulture);
+        var output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is Verb { Examples.Count: > 0 } verb)
         {
-            output.WriteLine(s_examples.In(culture));
+            output.WriteLine(Bilingual.Here("Examples:", "示例："));
             foreach (var example in verb.Examples)
             {
                 output.WriteLine($"  {example}");
@@ -42,7 +40,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         }
         else if (parseResult.CommandResult.Command is RootCommand)
         {
-            output.WriteLine(s_exitCodes.In(culture));
+            output.WriteLine(ExitCodes);
             output.WriteLine();
         }
 

@@ -11,13 +11,13 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "JSON or JSONL of alpaca, sharegpt, chat or completions rows, or an InstructLab qna.yaml." };
-        var folder = new Option<string>("--to") { Description = "The KB that gets the files.", Required = true };
-        var job = new Option<string?>("--job") { Description = "The job (职业). Default: 'imported'." };
-        var skill = new Option<string?>("--skill") { Description = "The skill (知识点). Default: the file's name." };
-        var level = new Option<string>("--level") { Description = "The level of every file.", DefaultValueFactory = _ => "m" };
+        var file = new Argument<string>("file") { Description = Bilingual.Here("JSON or JSONL of alpaca, sharegpt, chat or completions rows, or an InstructLab qna.yaml.", "alpaca、sharegpt、chat 或 completions 行的 JSON 或 JSONL，或 InstructLab 的 qna.yaml。") };
+        var folder = new Option<string>("--to") { Description = Bilingual.Here("The KB that gets the files.", "文件写入的知识库。"), Required = true };
+        var job = new Option<string?>("--job") { Description = Bilingual.Here("The job (职业). Default: 'imported'.", "职业。默认：'imported'。") };
+        var skill = new Option<string?>("--skill") { Description = Bilingual.Here("The skill (知识点). Default: the file's name.", "知识点。默认：文件名。") };
+        var level = new Option<string>("--level") { Description = Bilingual.Here("The level of every file.", "所有文件的难度。"), DefaultValueFactory = _ => "m" };
         level.AcceptOnlyFromAmong("l", "m", "h");
-        var eos = new Option<string?>("--eos") { Description = "A token to take off the ends of prompts and answers, besides the usual ones." };
+        var eos = new Option<string?>("--eos") { Description = Bilingual.Here("A token to take off the ends of prompts and answers, besides the usual ones.", "除常见的标记之外，还要从问题和答案末尾去掉的标记。") };
         var command = new Verb(
             "import",
             "Writes qa files from a dataset in another shape.",

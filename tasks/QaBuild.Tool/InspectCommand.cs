@@ -15,9 +15,9 @@ internal static class InspectCommand
 
     public static Command Create()
     {
-        var path = new Argument<string>("path") { Description = "A GGUF, a safetensors file, an adapter's folder or a Hugging Face folder." };
-        var all = new Option<bool>("--all") { Description = "Lists every tensor." };
-        var json = new Option<bool>("--json") { Description = "For machines: names of facts are not translated." };
+        var path = new Argument<string>("path") { Description = Bilingual.Here("A GGUF, a safetensors file, an adapter's folder or a Hugging Face folder.", "GGUF、safetensors 文件、适配器目录或 Hugging Face 目录。") };
+        var all = new Option<bool>("--all") { Description = Bilingual.Here("Lists every tensor.", "列出全部张量。") };
+        var json = new Option<bool>("--json") { Description = Bilingual.Here("For machines: names of facts are not translated.", "供程序读取：各项的名称不翻译。") };
         var command = new Verb(
             "inspect",
             "Says what a GGUF, a safetensors file, an adapter or a Hugging Face folder holds.",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using QaBuild.Dataset.Analysis.Contamination;
+using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Tool;
 
@@ -9,18 +10,19 @@ internal static class LeaksCommand
 {
     public static Command Create()
     {
-        var first = new Argument<string>("first") { Description = "JSONL or JSON of any shape that import reads, or of a test set; or text, an item a line." };
-        var second = new Argument<string>("second") { Description = "The file to compare it with." };
+        var least = FileLeaks.SmallestThreshold.ToString(CultureInfo.InvariantCulture);
+        var first = new Argument<string>("first") { Description = Bilingual.Here("JSONL or JSON of any shape that import reads, or of a test set; or text, an item a line.", "import 能读的任何形式或评测集的 JSONL 或 JSON；或每行一条的文本。") };
+        var second = new Argument<string>("second") { Description = Bilingual.Here("The file to compare it with.", "与之比较的文件。") };
         var threshold = new Option<double>("--threshold")
         {
-            Description = string.Create(CultureInfo.InvariantCulture, $"The similarity from which questions are alike, from {FileLeaks.SmallestThreshold} to 1."),
+            Description = Bilingual.Here($"The similarity from which questions are alike, from {least} to 1.", $"相似度达到此值的问题视为相似，取值从 {least} 到 1。"),
             DefaultValueFactory = _ => FileLeaks.DefaultThreshold,
         };
         threshold.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (>= FileLeaks.SmallestThreshold and <= 1))
             {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"The threshold must lie between {FileLeaks.SmallestThreshold} and 1."));
+                result.AddError(Bilingual.Here($"The threshold must lie between {least} and 1.", $"--threshold 必须在 {least} 和 1 之间。"));
             }
         });
         var command = new Verb(

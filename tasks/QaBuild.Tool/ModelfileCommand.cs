@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Emission;
 using QaBuild.Model;
 using QaBuild.Model.BaseModels;
@@ -19,17 +20,17 @@ internal static class ModelfileCommand
 
     public static Command Create()
     {
-        var description = new Option<string>("--base") { Description = "base-model.json, which 'qabuild base-model' writes.", DefaultValueFactory = _ => s_base };
-        var weights = new Option<string?>("--weights") { Description = "The GGUF of the whole model." };
-        var adapter = new Option<string?>("--adapter") { Description = "The GGUF of a LoRA adapter, to put on the untouched base model." };
-        var output = new Option<string>("--out", "-o") { Description = "The file.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "Modelfile") };
-        var dataset = new Option<string?>("--dataset") { Description = "The folder of the rows that the model was trained on: they say whether the chat template was applied. Default: it was." };
-        var training = new Option<string?>("--training") { Description = "training.json, which 'qabuild train' writes: what the recipe says about that." };
+        var description = new Option<string>("--base") { Description = Bilingual.Here("base-model.json, which 'qabuild base-model' writes.", "'qabuild base-model' 写出的 base-model.json。"), DefaultValueFactory = _ => s_base };
+        var weights = new Option<string?>("--weights") { Description = Bilingual.Here("The GGUF of the whole model.", "完整模型的 GGUF。") };
+        var adapter = new Option<string?>("--adapter") { Description = Bilingual.Here("The GGUF of a LoRA adapter, to put on the untouched base model.", "LoRA 适配器的 GGUF，加在原样的基础模型上。") };
+        var output = new Option<string>("--out", "-o") { Description = Bilingual.Here("The file.", "写出的文件。"), DefaultValueFactory = _ => Path.Combine("artifacts", "model", "Modelfile") };
+        var dataset = new Option<string?>("--dataset") { Description = Bilingual.Here("The folder of the rows that the model was trained on: they say whether the chat template was applied. Default: it was.", "训练所用数据行的目录：由数据行得知是否套用了对话模板。默认：套用了。") };
+        var training = new Option<string?>("--training") { Description = Bilingual.Here("training.json, which 'qabuild train' writes: what the recipe says about that.", "'qabuild train' 写出的 training.json：配方是否要求套用对话模板。") };
         var template = ChatTemplateOption();
-        var system = new Option<string?>("--system") { Description = "What the model is told before each conversation. Default: what its own template says." };
-        var temperature = new Option<double>("--temperature") { Description = "0 takes the likeliest token each time.", DefaultValueFactory = _ => 0 };
-        var context = new Option<int>("--context") { Description = $"The most tokens of a conversation; 0 for what the model was trained with, at most {UsualContext}.", DefaultValueFactory = _ => 0 };
-        var license = new Option<string?>("--license") { Description = "The licence: its name or its text." };
+        var system = new Option<string?>("--system") { Description = Bilingual.Here("What the model is told before each conversation. Default: what its own template says.", "每段对话之前的系统提示词。默认：模型自己的模板所写的。") };
+        var temperature = new Option<double>("--temperature") { Description = Bilingual.Here("0 takes the likeliest token each time.", "温度；0 表示每次取最可能的 token。"), DefaultValueFactory = _ => 0 };
+        var context = new Option<int>("--context") { Description = Bilingual.Here($"The most tokens of a conversation; 0 for what the model was trained with, at most {UsualContext}.", $"一次对话最多的 token 数；0 表示与模型训练时相同，最多 {UsualContext}。"), DefaultValueFactory = _ => 0 };
+        var license = new Option<string?>("--license") { Description = Bilingual.Here("The licence: its name or its text.", "许可证：名称或全文。") };
         var command = new Verb(
             "modelfile",
             "Writes a Modelfile for Ollama, with the chat template that the model was trained with.",
@@ -43,18 +44,18 @@ internal static class ModelfileCommand
         {
             if (result.GetValue(weights) is null == result.GetValue(adapter) is null)
             {
-                result.AddError("One of --weights and --adapter is needed.");
+                result.AddError(Bilingual.Here("One of --weights and --adapter is needed.", "必须且只能给出 --weights 和 --adapter 中的一个。"));
             }
 
             // The negation: NaN is in no range.
             if (!(result.GetValue(temperature) is >= 0 and <= GenerateCommand.HottestTemperature))
             {
-                result.AddError($"--temperature must lie between 0 and {GenerateCommand.HottestTemperature}.");
+                result.AddError(Bilingual.Here($"--temperature must lie between 0 and {GenerateCommand.HottestTemperature}.", $"--temperature 必须在 0 和 {GenerateCommand.HottestTemperature} 之间。"));
             }
 
             if (result.GetValue(context) < 0)
             {
-                result.AddError("--context must be at least 0.");
+                result.AddError(Bilingual.Here("--context must be at least 0.", "--context 不能小于 0。"));
             }
         });
         command.SetAction(parsed =>
@@ -79,7 +80,7 @@ internal static class ModelfileCommand
     }
 
     /// <summary>The option that chooses a chat template.</summary>
-    public static Option<string?> ChatTemplateOption() => new("--chat-template") { Description = $"The chat template: {ChatTemplate.Names}. Default: the base model's own." };
+    public static Option<string?> ChatTemplateOption() => new("--chat-template") { Description = Bilingual.Here($"The chat template: {ChatTemplate.Names}. Default: the base model's own.", $"对话模板：{ChatTemplate.Names}。默认：基础模型自己的。") };
 
     private static TrainedTemplate Trained(BaseModelDescription model, string? chosen, string? dataset, string? training)
     {

@@ -14,11 +14,11 @@ internal static class NewCommand
     private static Verb Qa()
     {
         var kb = CompileCommands.Kb();
-        var job = Name("--job", "The job (职业).");
-        var skill = Name("--skill", "The skill (知识点).");
-        var level = new Option<string>("--level") { Description = "How hard it is: low, medium or high.", Required = true };
+        var job = Name("--job", "The job (职业).", "职业。");
+        var skill = Name("--skill", "The skill (知识点).", "知识点。");
+        var level = new Option<string>("--level") { Description = Bilingual.Here("How hard it is: low, medium or high.", "难度：l（初级）、m（中级）或 h（高级）。"), Required = true };
         level.AcceptOnlyFromAmong("l", "m", "h");
-        var language = new Option<string?>("--language") { Description = "The language of the headings. Default: that of the messages." };
+        var language = new Option<string?>("--language") { Description = Bilingual.Here("The language of the headings. Default: that of the messages.", "标题的语言。默认：与消息的语言相同。") };
         language.AcceptOnlyFromAmong("en", "zh");
         var command = new Verb(
             "qa",
@@ -40,14 +40,14 @@ internal static class NewCommand
         return command;
     }
 
-    private static Option<string> Name(string name, string description)
+    private static Option<string> Name(string name, string english, string chinese)
     {
-        var option = new Option<string>(name) { Description = description, Required = true };
+        var option = new Option<string>(name) { Description = Bilingual.Here(english, chinese), Required = true };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && !NewQa.IsName(result.Tokens[0].Value))
             {
-                result.AddError($"{name} needs a name that a folder can have.");
+                result.AddError(Bilingual.Here($"{name} needs a name that a folder can have.", $"{name} 的值必须能用作目录名。"));
             }
         });
         return option;

@@ -20,12 +20,12 @@ internal static class OllamaCommand
 
     public static Command Create()
     {
-        var name = new Argument<string>("name") { Description = "The name of the model in Ollama, with or without a tag." };
-        var file = new Option<string>("--modelfile") { Description = "What it is made of.", DefaultValueFactory = _ => Path.Combine("artifacts", "model", "Modelfile") };
-        var gate = new Option<string?>("--gate") { Description = "gate.json, which 'qabuild gate' writes: what is asked, and what was answered before. It gets the answers of Ollama." };
-        var host = new Option<string?>("--host") { Description = "Where Ollama listens. Default: OLLAMA_HOST, or else port 11434 of this machine." };
-        var question = new Option<bool>("--question") { Description = "Only says whether there is something to make; exit code 1 says yes." };
-        var stamp = new Option<string?>("--stamp") { Description = "A file that says what was imported last: nothing is done when it is that still, and the model is there." };
+        var name = new Argument<string>("name") { Description = Bilingual.Here("The name of the model in Ollama, with or without a tag.", "模型在 Ollama 中的名字，可带标签。") };
+        var file = new Option<string>("--modelfile") { Description = Bilingual.Here("What it is made of.", "创建模型所用的 Modelfile。"), DefaultValueFactory = _ => Path.Combine("artifacts", "model", "Modelfile") };
+        var gate = new Option<string?>("--gate") { Description = Bilingual.Here("gate.json, which 'qabuild gate' writes: what is asked, and what was answered before. It gets the answers of Ollama.", "'qabuild gate' 写出的 gate.json：要提的问题和之前的回答。Ollama 的回答会加进去。") };
+        var host = new Option<string?>("--host") { Description = Bilingual.Here("Where Ollama listens. Default: OLLAMA_HOST, or else port 11434 of this machine.", "Ollama 的地址。默认：OLLAMA_HOST，否则是本机的 11434 端口。") };
+        var question = new Option<bool>("--question") { Description = Bilingual.Here("Only says whether there is something to make; exit code 1 says yes.", "只说明是否有模型要创建；退出码 1 表示有。") };
+        var stamp = new Option<string?>("--stamp") { Description = Bilingual.Here("A file that says what was imported last: nothing is done when it is that still, and the model is there.", "记录上次导入内容的文件：内容未变且模型还在时什么也不做。") };
         var command = new Verb(
             "ollama",
             "Makes a model in Ollama of a Modelfile, through its REST API, and asks it before it gets its name.",

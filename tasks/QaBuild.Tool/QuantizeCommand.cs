@@ -12,11 +12,12 @@ internal static class QuantizeCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "A GGUF of F32, F16 or BF16, such as fused.gguf." };
-        var types = new Option<string[]>("--type", "-t") { Description = $"One or several of {string.Join(", ", Quantization.All.Select(q => q.Name))}.", Required = true, AllowMultipleArgumentsPerToken = true };
-        var output = new Option<string?>("--out", "-o") { Description = "The folder that gets model-TYPE.gguf. Default: the model's own." };
-        var threads = new Option<int>("--threads") { Description = "0 for one a processor." };
-        var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
+        var model = new Argument<string>("model") { Description = Bilingual.Here("A GGUF of F32, F16 or BF16, such as fused.gguf.", "F32、F16 或 BF16 的 GGUF，例如 fused.gguf。") };
+        var names = string.Join(", ", Quantization.All.Select(q => q.Name));
+        var types = new Option<string[]>("--type", "-t") { Description = Bilingual.Here($"One or several of {names}.", $"以下类型中的一个或多个：{names}。"), Required = true, AllowMultipleArgumentsPerToken = true };
+        var output = new Option<string?>("--out", "-o") { Description = Bilingual.Here("The folder that gets model-TYPE.gguf. Default: the model's own.", "model-TYPE.gguf 写到这个目录。默认：模型所在的目录。") };
+        var threads = new Option<int>("--threads") { Description = Bilingual.Here("0 for one a processor.", "线程数；0 表示每个处理器一个。") };
+        var libraries = new Option<string?>("--llama-cpp-dir") { Description = Bilingual.Here($"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores.", $"llama.cpp {LlamaCpp.Release} 所在的目录；不给出时使用 npm 还原的。") };
         var command = new Verb(
             "quantize",
             "Makes small files of a model, one for each type, with llama.cpp.",

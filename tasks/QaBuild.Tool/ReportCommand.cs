@@ -15,9 +15,9 @@ internal static class ReportCommand
     public static Command Create()
     {
         var (kb, property, benchmark) = (CompileCommands.Kb(), CompileCommands.Property(), CompileCommands.Benchmark());
-        var output = new Option<string>("--out", "-o") { Description = "The page.", DefaultValueFactory = _ => Path.Combine("artifacts", "report", "index.html") };
-        var model = new Option<string>("--model") { Description = "The folder of a model's metrics and results.", DefaultValueFactory = _ => Path.Combine("artifacts", "model") };
-        var libraries = new Option<string?>("--libraries") { Description = "The folder into which npm restores the page's libraries." };
+        var output = new Option<string>("--out", "-o") { Description = Bilingual.Here("The page.", "写出的页面。"), DefaultValueFactory = _ => Path.Combine("artifacts", "report", "index.html") };
+        var model = new Option<string>("--model") { Description = Bilingual.Here("The folder of a model's metrics and results.", "模型的指标和结果所在的目录。"), DefaultValueFactory = _ => Path.Combine("artifacts", "model") };
+        var libraries = new Option<string?>("--libraries") { Description = Bilingual.Here("The folder into which npm restores the page's libraries.", "npm 把页面所用的库还原到这个目录。") };
         var command = new Verb(
             "report",
             "Writes a knowledge base and what the checks found as one HTML page that needs no network.",

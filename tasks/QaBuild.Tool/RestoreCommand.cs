@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QaBuild.Dataset.Diagnostics;
 using QaBuild.Model.Inference;
 
 namespace QaBuild.Tool;
@@ -8,8 +9,8 @@ internal static class RestoreCommand
 {
     public static Command Create()
     {
-        var into = new Option<string?>("--into") { Description = "The folder that gets them. Default: artifacts of the checkout, or else a folder of the user." };
-        var report = new Option<bool>("--report") { Description = "Restores the libraries of the report instead." };
+        var into = new Option<string?>("--into") { Description = Bilingual.Here("The folder that gets them. Default: artifacts of the checkout, or else a folder of the user.", "还原到这个目录。默认：仓库的 artifacts，否则是用户自己的一个目录。") };
+        var report = new Option<bool>("--report") { Description = Bilingual.Here("Restores the libraries of the report instead.", "改为还原报告所用的库。") };
         var command = new Verb(
             "restore",
             "Restores llama.cpp with npm, in the one release that fits; with `--report` the libraries of the report. Nothing happens when they are there.",

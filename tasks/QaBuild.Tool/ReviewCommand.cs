@@ -15,12 +15,12 @@ internal static class ReviewCommand
     public static Command Create()
     {
         var (kb, property) = (CompileCommands.Kb(), CompileCommands.Property());
-        var limit = new Option<int>("--limit", "-n") { Description = $"At most so many, {UsualLimit} when nothing is said; 0 for all.", DefaultValueFactory = _ => UsualLimit };
+        var limit = new Option<int>("--limit", "-n") { Description = Bilingual.Here($"At most so many, {UsualLimit} when nothing is said; 0 for all.", $"最多列出多少个，不给出时为 {UsualLimit}；0 表示全部。"), DefaultValueFactory = _ => UsualLimit };
         limit.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 0)
             {
-                result.AddError("The limit must not be negative.");
+                result.AddError(Bilingual.Here("The limit must not be negative.", "--limit 不能是负数。"));
             }
         });
         var command = new Verb(

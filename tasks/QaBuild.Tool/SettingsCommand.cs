@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Tool;
 
@@ -10,7 +11,7 @@ internal static class SettingsCommand
 {
     public static Command Create()
     {
-        var set = new Option<string[]>("--set") { Description = "A property and its value, NAME=VALUE.", AllowMultipleArgumentsPerToken = false };
+        var set = new Option<string[]>("--set") { Description = Bilingual.Here("A property and its value, NAME=VALUE.", "属性及其值，NAME=VALUE。"), AllowMultipleArgumentsPerToken = false };
         TrainCommand.RequirePairs(set);
         var command = new Command("settings") { set };
         command.Hidden = true;

@@ -10,10 +10,10 @@ internal static class SignOffCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("file") { Description = "The qa files that were read.", Arity = ArgumentArity.OneOrMore };
-        var reviewer = new Option<string>("--reviewer", "-r") { Description = "Who read them.", Required = true };
-        var kb = new Option<string>("--kb") { Description = "The folder that holds job_*. Default: kb, or else the current folder.", DefaultValueFactory = _ => CompileCommands.DefaultKb };
-        var date = new Option<DateOnly>("--date") { Description = "The day, as 2027-01-15. Default: today.", DefaultValueFactory = _ => DateOnly.FromDateTime(DateTime.Now) };
+        var files = new Argument<string[]>("file") { Description = Bilingual.Here("The qa files that were read.", "审阅过的 qa 文件。"), Arity = ArgumentArity.OneOrMore };
+        var reviewer = new Option<string>("--reviewer", "-r") { Description = Bilingual.Here("Who read them.", "审阅者。"), Required = true };
+        var kb = new Option<string>("--kb") { Description = Bilingual.Here("The folder that holds job_*. Default: kb, or else the current folder.", "含有 job_* 的目录。默认：有 kb 就是它，否则是当前目录。"), DefaultValueFactory = _ => CompileCommands.DefaultKb };
+        var date = new Option<DateOnly>("--date") { Description = Bilingual.Here("The day, as 2027-01-15. Default: today.", "日期，例如 2027-01-15。默认：今天。"), DefaultValueFactory = _ => DateOnly.FromDateTime(DateTime.Now) };
         var command = new Verb(
             "signoff",
             "Signs off qa files: writes a line with the reviewer, the day and a hash of what was read.",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QaBuild.Dataset.Diagnostics;
 using QaBuild.Model.Inference;
 
 namespace QaBuild.Tool;
@@ -15,20 +16,20 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var model = new Option<string?>("--model") { Description = "The base: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny. Default: the recipe's model." };
-        var data = new Option<string>("--data") { Description = "The dataset's folder, with train.jsonl.", DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
-        var recipe = new Option<string?>("--config", "-c", "--recipe") { Description = "The recipe (YAML). Without one, mlx-lm's defaults." };
-        var set = new Option<string[]>("--set") { Description = "A key of the recipe and its value, KEY=VALUE; several are parted by semicolons, or given one by one.", AllowMultipleArgumentsPerToken = false };
-        var output = new Option<string>("--out", "-o") { Description = "The folder that gets the adapter.", DefaultValueFactory = _ => Path.Combine("artifacts", "model") };
-        var work = new Option<string>("--work") { Description = "The folder that gets imported and made models.", DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
-        var template = new Option<string?>("--chat-template") { Description = "Which chat template writes conversations, when it is not the model's own." };
-        var threads = new Option<int>("--threads") { Description = "0 for one a processor.", DefaultValueFactory = _ => 0 };
-        var force = new Option<bool>("--force") { Description = "Trains even if nothing changed, and from the beginning." };
-        var libraries = new Option<string?>("--llama-cpp-dir") { Description = $"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores." };
-        var trainer = new Option<string>("--trainer") { Description = "qabuild; mlx, which runs mlx_lm.lora; or command, which runs --command.", DefaultValueFactory = _ => "qabuild" };
-        var other = new Option<string?>("--command") { Description = "What trains instead, with placeholders such as {config}, {dataset}, {model} and {out}." };
-        var question = new Option<bool>("--question") { Description = "Only says whether there is something to train; exit code 1 says yes." };
-        var keys = s_keys.Select(k => (Key: k, Option: new Option<string?>("--" + k.Replace('_', '-')) { Description = $"Sets {k} of the recipe." })).ToArray();
+        var model = new Option<string?>("--model") { Description = Bilingual.Here("The base: a GGUF file, a Hugging Face folder, ollama:NAME[:TAG] or tiny. Default: the recipe's model.", "基座：GGUF 文件、Hugging Face 目录、ollama:NAME[:TAG] 或 tiny。默认：配方中的模型。") };
+        var data = new Option<string>("--data") { Description = Bilingual.Here("The dataset's folder, with train.jsonl.", "数据集目录，含有 train.jsonl。"), DefaultValueFactory = _ => Path.Combine("artifacts", "dataset") };
+        var recipe = new Option<string?>("--config", "-c", "--recipe") { Description = Bilingual.Here("The recipe (YAML). Without one, mlx-lm's defaults.", "配方（YAML）。不给出时使用 mlx-lm 的默认值。") };
+        var set = new Option<string[]>("--set") { Description = Bilingual.Here("A key of the recipe and its value, KEY=VALUE; several are parted by semicolons, or given one by one.", "配方的键及其值，KEY=VALUE；多个以分号分隔，或逐个给出。"), AllowMultipleArgumentsPerToken = false };
+        var output = new Option<string>("--out", "-o") { Description = Bilingual.Here("The folder that gets the adapter.", "适配器写到这个目录。"), DefaultValueFactory = _ => Path.Combine("artifacts", "model") };
+        var work = new Option<string>("--work") { Description = Bilingual.Here("The folder that gets imported and made models.", "存放导入和生成的模型的目录。"), DefaultValueFactory = _ => BaseModelCommand.DefaultWork };
+        var template = new Option<string?>("--chat-template") { Description = Bilingual.Here("Which chat template writes conversations, when it is not the model's own.", "不使用模型自己的对话模板时，用哪个模板写对话。") };
+        var threads = new Option<int>("--threads") { Description = Bilingual.Here("0 for one a processor.", "线程数；0 表示每个处理器一个。"), DefaultValueFactory = _ => 0 };
+        var force = new Option<bool>("--force") { Description = Bilingual.Here("Trains even if nothing changed, and from the beginning.", "没有变化也训练，并且从头开始。") };
+        var libraries = new Option<string?>("--llama-cpp-dir") { Description = Bilingual.Here($"The folder of llama.cpp {LlamaCpp.Release}, when it is not the one that npm restores.", $"llama.cpp {LlamaCpp.Release} 所在的目录；不给出时使用 npm 还原的。") };
+        var trainer = new Option<string>("--trainer") { Description = Bilingual.Here("qabuild; mlx, which runs mlx_lm.lora; or command, which runs --command.", "qabuild；mlx，即运行 mlx_lm.lora；或 command，即运行 --command。"), DefaultValueFactory = _ => "qabuild" };
+        var other = new Option<string?>("--command") { Description = Bilingual.Here("What trains instead, with placeholders such as {config}, {dataset}, {model} and {out}.", "--trainer command 时的训练命令，可含 {config}、{dataset}、{model}、{out} 等占位符。") };
+        var question = new Option<bool>("--question") { Description = Bilingual.Here("Only says whether there is something to train; exit code 1 says yes.", "只说明是否有东西要训练；退出码 1 表示有。") };
+        var keys = s_keys.Select(k => (Key: k, Option: new Option<string?>("--" + k.Replace('_', '-')) { Description = Bilingual.Here($"Sets {k} of the recipe.", $"设置配方的 {k}。") })).ToArray();
         var command = new Verb(
             "train",
             "Trains an adapter on a dataset; does nothing when nothing changed.",
@@ -63,7 +64,7 @@ internal static class TrainCommand
         {
             if (pair.IndexOf('=', StringComparison.Ordinal) <= 0)
             {
-                result.AddError($"{option.Name} takes KEY=VALUE, not '{pair}'.");
+                result.AddError(Bilingual.Here($"{option.Name} takes KEY=VALUE, not '{pair}'.", $"{option.Name} 应为 KEY=VALUE，而不是 '{pair}'。"));
             }
         }
     });

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Tool;
@@ -13,7 +12,7 @@ internal sealed class Verb : Command
     /// <param name="chinese">The same in Chinese.</param>
     /// <param name="examples">Whole command lines, which its help shows.</param>
     public Verb(string name, string english, string chinese, params string[] examples)
-        : base(name, new Bilingual(english, chinese).In(CultureInfo.CurrentUICulture)) => Examples = examples;
+        : base(name, Bilingual.Here(english, chinese)) => Examples = examples;
 
     /// <summary>Whole command lines.</summary>
     public IReadOnlyList<string> Examples { get; }

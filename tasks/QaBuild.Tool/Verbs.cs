@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Tool;
 
@@ -9,7 +10,7 @@ internal static class Verbs
     /// <summary>All verbs, described in the user's language.</summary>
     public static RootCommand Root()
     {
-        var root = new RootCommand("Compiles a knowledge base of Markdown questions and answers into fine-tuning data.")
+        var root = new RootCommand(Bilingual.Here("Compiles a knowledge base of Markdown questions and answers into fine-tuning data.", "把写着问题和答案的 Markdown 知识库编译成微调数据。"))
         {
             CompileCommands.Check(),
             CompileCommands.Build(),
@@ -40,6 +41,9 @@ internal static class Verbs
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
+
+        // System.CommandLine has Chinese for the version, not for this.
+        help.Description = Bilingual.Here(help.Description!, "显示帮助和用法信息");
         return root;
     }
 

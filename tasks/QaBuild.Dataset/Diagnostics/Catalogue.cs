@@ -10,6 +10,11 @@ public sealed record Bilingual(string En, string Zh)
 {
     /// <summary>The text in <paramref name="culture"/>'s language: Chinese for any zh culture, otherwise English.</summary>
     public string In(CultureInfo culture) => culture.TwoLetterISOLanguageName == "zh" ? Zh : En;
+
+    /// <summary>The one of two texts that is in the user's language.</summary>
+    /// <param name="english">English.</param>
+    /// <param name="chinese">Simplified Chinese.</param>
+    public static string Here(string english, string chinese) => new Bilingual(english, chinese).In(CultureInfo.CurrentUICulture);
 }
 
 /// <summary>What a finding looks like: sources that show the fault, and the same sources mended.</summary>
