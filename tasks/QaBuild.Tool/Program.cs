@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Text;
 using QaBuild.Dataset.Diagnostics;
@@ -23,7 +24,7 @@ try
     var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
     var parsed = Verbs.Root().Parse(args);
     var exitCode = await parsed.InvokeAsync(configuration);
-    return parsed.Errors.Count > 0 ? ExitCode.Unusable : exitCode;
+    return parsed.Action is ParseErrorAction ? ExitCode.Unusable : exitCode;
 }
 catch (OperationCanceledException)
 {

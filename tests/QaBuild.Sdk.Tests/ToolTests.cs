@@ -101,6 +101,7 @@ public sealed class ToolTests
         (await Run(project.Folder, environment, "explain", "QA1004")).Exits(0).Says("缺少章节").NeverSays("Missing section");
         (await Run(project.Folder, environment, "check")).Exits(1).Says("error QA1018: 文件");
         (await Run(project.Folder, environment, "review", "--help")).Exits(0).Says("最多列出多少个").NeverSays("At most so many");
+        (await Run(project.Folder, environment, "signoff", "--help")).Exits(0).Says("用法");
         (await Run(project.Folder, environment, "check", "-p", "chat")).Exits(2).Says("'chat' 不是 NAME=VALUE 的形式。");
     }
 
