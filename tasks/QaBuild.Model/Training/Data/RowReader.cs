@@ -7,7 +7,7 @@ namespace QaBuild.Model.Training.Data;
 
 /// <summary>
 /// Reads rows of any format that a dataset is compiled to, by their keys, and gives the text that a model reads. Training and evaluation go by it. Rows of completions, alpaca and
-/// text stand as they were compiled; messages and conversations are written by the chat template.
+/// text stand as they were compiled; messages and conversations, tools and calls with them, are written by the chat template.
 /// </summary>
 /// <param name="template">Writes conversations; asked for when there is one, since a model without a known template can still learn plain rows.</param>
 /// <param name="applyTemplate">Null goes by the format; true writes questions and answers of completions and alpaca by the template, too.</param>
@@ -68,8 +68,7 @@ public sealed class RowReader(Lazy<ChatTemplate> template, bool? applyTemplate, 
     {
         if (row.TryGetProperty("messages", out var messages))
         {
-            // No template here has a way to declare tools.
-            return row.TryGetProperty("tools", out _) ? throw Malformed(new Reason("RowTools")) : Chat(Messages(messages, "role", "content", r => r));
+            return messages.ValueKind == JsonValueKind.Array && ToolMessages.AreIn(row) ? Chat(WithTools(row)) : Chat(Messages(messages, "role", "content", r => r));
         }
 
         if (row.TryGetProperty("conversations", out var conversations))
@@ -103,6 +102,23 @@ public sealed class RowReader(Lazy<ChatTemplate> template, bool? applyTemplate, 
 
         ChatMessage[] messages = [new(User, question), new(Assistant, answer)];
         return Chat(system.Length > 0 ? [new ChatMessage("system", system), .. messages] : messages);
+    }
+
+    private ChatMessage[] WithTools(JsonElement row)
+    {
+        if (template.Value.Family != ChatFamily.ChatMl)
+        {
+            throw Malformed(new Reason("RowTools", ChatTemplate.FamilyName(template.Value.Family)));
+        }
+
+        try
+        {
+            return ToolMessages.Of(row, template.Value.DefaultSystem);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw Malformed(new Reason("RowToolShape"));
+        }
     }
 
     private static RowContent Chat(ChatMessage[] messages) => messages is [.., { Role: Assistant }] ? new RowContent(messages, "", "") : throw Malformed(new Reason("RowNoAnswer"));

@@ -99,7 +99,7 @@ public sealed class TrainingDataTests : IDisposable
             """{"question":"q"}""",
             """{"prompt":1,"completion":"a"}""",
             """{"messages":[{"role":"user","content":"q"}]}""",
-            """{"messages":[{"role":"assistant","content":"a","tool_calls":[]}],"tools":[]}""",
+            """{"messages":[{"role":"assistant","content":"a","tool_calls":[{}]}]}""",
             """{"messages":[{"role":"wizard","content":"q"},{"role":"assistant","content":"a"}]}""",
             """{"messages":[{"role":"user","content":"\ud800"},{"role":"assistant","content":"a"}]}""",
             $$"""{"prompt":"{{new string('x', 40)}}","completion":"a{{End}}"}""");
