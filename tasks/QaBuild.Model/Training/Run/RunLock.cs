@@ -5,6 +5,11 @@ public sealed class RunLock : IDisposable
 {
     private const string Name = "lock";
 
+    // EAGAIN of errno.h; ERROR_SHARING_VIOLATION.
+    private const int LinuxAgain = 11;
+    private const int MacAgain = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
@@ -24,11 +29,6 @@ public sealed class RunLock : IDisposable
             throw new ModelFaultException(ModelFaults.TrainingUnderWay, "", folder);
         }
     }
-
-    // EAGAIN of errno.h; ERROR_SHARING_VIOLATION.
-    private const int LinuxAgain = 11;
-    private const int MacAgain = 35;
-    private const int SharingViolation = unchecked((int)0x80070020);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
