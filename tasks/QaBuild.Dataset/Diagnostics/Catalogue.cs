@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 
@@ -41,42 +42,38 @@ public sealed record CatalogueEntry(Rule Rule, Severity Severity, Bilingual Titl
     public bool CanBeSuppressed => Severity != Severity.Error || Rule is Rule.SameQuestion or Rule.NearDuplicate or Rule.NearDuplicatePair;
 }
 
-/// <summary>The texts of all findings, read from <c>schema/diagnostics.json</c>.</summary>
+/// <summary>The texts of all findings, read from <c>schema/diagnostics.json</c>; each when it is asked for, since a build says few of them.</summary>
 public sealed class Catalogue
 {
-    private static readonly Lazy<Catalogue> Shared = new(() => Parse(Resources.Read("diagnostics.json")));
-    private readonly Dictionary<Rule, CatalogueEntry> _entries = [];
-    private readonly Dictionary<string, Bilingual> _phrases = [];
+    private static readonly Lazy<Catalogue> Shared = new(() => new Catalogue(JsonDocument.Parse(Resources.Read("diagnostics.json")).RootElement));
+    private readonly JsonElement _diagnosticTexts;
+    private readonly JsonElement _phraseTexts;
+    private readonly ConcurrentDictionary<string, CatalogueEntry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Bilingual> _phrases = new(StringComparer.Ordinal);
 
-    private Catalogue()
-    {
-    }
+    private Catalogue(JsonElement root) => (_diagnosticTexts, _phraseTexts) = (root.GetProperty("diagnostics"), root.GetProperty("phrases"));
 
     /// <summary>The catalogue that this assembly carries.</summary>
     public static Catalogue Default => Shared.Value;
 
     /// <summary>All entries, by code.</summary>
-    public IEnumerable<CatalogueEntry> Entries => _entries.Values.OrderBy(e => e.Rule);
+    public IEnumerable<CatalogueEntry> Entries => _diagnosticTexts.EnumerateObject().Select(e => Entry(e.Name)).OrderBy(e => e.Rule);
 
     /// <summary>The entry of <paramref name="rule"/>.</summary>
-    public CatalogueEntry this[Rule rule] => _entries[rule];
+    public CatalogueEntry this[Rule rule] => Entry(CodeOf(rule));
 
     /// <summary>For example <c>QA1004</c>.</summary>
     public static string CodeOf(Rule rule) => string.Create(CultureInfo.InvariantCulture, $"QA{(int)rule:D4}");
 
     /// <summary>The entry whose code is <paramref name="code"/> (letter case ignored), or null.</summary>
-    public CatalogueEntry? Find(string code) =>
-        code.StartsWith("QA", StringComparison.OrdinalIgnoreCase)
-        && int.TryParse(code.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? _entries.GetValueOrDefault((Rule)number)
-            : null;
+    public CatalogueEntry? Find(string code) => code.ToUpperInvariant() is var upper && _diagnosticTexts.TryGetProperty(upper, out _) ? Entry(upper) : null;
 
     /// <summary>The message of <paramref name="rule"/> with its placeholders filled.</summary>
     public string Format(Rule rule, IReadOnlyList<object> arguments, CultureInfo culture) =>
-        Fill(_entries[rule].Message.In(culture), arguments, culture);
+        Fill(this[rule].Message.In(culture), arguments, culture);
 
     /// <summary>A phrase in <paramref name="culture"/>'s language.</summary>
-    public string Format(Phrase phrase, CultureInfo culture) => Fill(_phrases[phrase.Name].In(culture), phrase.Arguments, culture);
+    public string Format(Phrase phrase, CultureInfo culture) => Fill(_phrases.GetOrAdd(phrase.Name, name => Text(_phraseTexts.GetProperty(name))).In(culture), phrase.Arguments, culture);
 
     private string Fill(string template, IReadOnlyList<object> arguments, CultureInfo culture)
     {
@@ -105,34 +102,20 @@ public sealed class Catalogue
             : shown;
     }
 
-    private static Catalogue Parse(byte[] json)
+    private CatalogueEntry Entry(string code) => _entries.GetOrAdd(code, c =>
     {
-        var catalogue = new Catalogue();
-        using var document = JsonDocument.Parse(json);
-        foreach (var phrase in document.RootElement.GetProperty("phrases").EnumerateObject())
-        {
-            catalogue._phrases.Add(phrase.Name, Text(phrase.Value));
-        }
-
-        foreach (var entry in document.RootElement.GetProperty("diagnostics").EnumerateObject())
-        {
-            var rule = Enum.Parse<Rule>(entry.Value.GetProperty("name").GetString()!);
-            if (CodeOf(rule) != entry.Name)
-            {
-                throw new InvalidDataException($"diagnostics.json: {entry.Name} names the rule {rule}, whose code is {CodeOf(rule)}");
-            }
-
-            catalogue._entries.Add(rule, new CatalogueEntry(
+        var texts = _diagnosticTexts.GetProperty(c);
+        var rule = (Rule)Enum.Parse(typeof(Rule), texts.GetProperty("name").GetString()!);
+        return CodeOf(rule) != c
+            ? throw new InvalidDataException($"diagnostics.json: {c} names the rule {rule}, whose code is {CodeOf(rule)}")
+            : new CatalogueEntry(
                 rule,
-                Enum.Parse<Severity>(entry.Value.GetProperty("severity").GetString()!, ignoreCase: true),
-                Text(entry.Value.GetProperty("title")),
-                Text(entry.Value.GetProperty("message")),
-                Text(entry.Value.GetProperty("help")),
-                entry.Value.TryGetProperty("example", out var example) ? ExampleOf(example) : null));
-        }
-
-        return catalogue;
-    }
+                (Severity)Enum.Parse(typeof(Severity), texts.GetProperty("severity").GetString()!, ignoreCase: true),
+                Text(texts.GetProperty("title")),
+                Text(texts.GetProperty("message")),
+                Text(texts.GetProperty("help")),
+                texts.TryGetProperty("example", out var example) ? ExampleOf(example) : null);
+    });
 
     private static Bilingual Text(JsonElement element) => new(Lines(element.GetProperty("en")), Lines(element.GetProperty("zh")));
 
