@@ -132,7 +132,8 @@ public sealed class Compilation
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
             using var compiler = new UnitCompiler(_rows, _special, _content, _benchmarks, LooksForSimilar, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
-            _parsed = Each(_sources, (file, i) => cache?.Find(file, i) ?? reader.ReadBytes(file, Bytes) ?? new ParsedSource(file, null, null));
+            Func<SourceFile, ReadOnlySpan<byte>, ParsedSource> parse = Bytes; // made once: a conversion of its own for each file is an object
+            _parsed = Each(_sources, (file, i) => cache?.Find(file, i) ?? reader.ReadBytes(file, parse) ?? new ParsedSource(file, null, null));
             _faulty = _diagnostics.Paths();
         }
 

@@ -8,8 +8,13 @@ internal sealed class ResolvedRoot(string root)
 {
     private readonly string _named = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
     private readonly ConcurrentDictionary<string, Folder> _folders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _canonical = new(StringComparer.Ordinal);
+    private readonly Folder?[] _last = new Folder?[64]; // of each thread, or of one that shares its place
     private string? _real;
-    private Folder? _last;
+
+    /// <summary>Whether the folder of <paramref name="path"/> lies below the root.</summary>
+    /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
+    public bool HoldsFolderOf(string path) => FolderOf(path).IsHeld;
 
     /// <summary>Whether <paramref name="path"/> lies below the root; <paramref name="target"/> is where it leads.</summary>
     /// <exception cref="IOException">A link cannot be followed, or leads in a circle.</exception>
@@ -38,13 +43,12 @@ internal sealed class ResolvedRoot(string root)
     // Files come folder by folder, and a folder is listed sooner than each of its files is looked at.
     private Folder FolderOf(string path)
     {
-        if (_last is { } last && last.IsOf(path))
+        ref var last = ref _last[Environment.CurrentManagedThreadId % _last.Length];
+        if (last is not { } found || !found.IsOf(path))
         {
-            return last;
+            last = found = _folders.GetOrAdd(Path.GetDirectoryName(path)!, name => new Folder(name, Below(Canonical(name))));
         }
 
-        var found = _folders.GetOrAdd(Path.GetDirectoryName(path)!, name => new Folder(name, Below(Canonical(name))));
-        _last = found;
         return found;
     }
 
@@ -55,7 +59,9 @@ internal sealed class ResolvedRoot(string root)
             && (path.Length == _real.Length || path[_real.Length] == Path.DirectorySeparatorChar || Path.EndsInDirectorySeparator(_real));
     }
 
-    private static string Canonical(string path)
+    private string Canonical(string path) => _canonical.GetOrAdd(path, FindCanonical);
+
+    private string FindCanonical(string path)
     {
         if (Path.GetDirectoryName(path) is not { } parent)
         {

@@ -44,9 +44,15 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
     public T? ReadBytes<T>(SourceFile file, Func<SourceFile, ReadOnlySpan<byte>, T?> parse)
         where T : class
     {
-        byte[]? rented = null;
+        var rented = ArrayPool<byte>.Shared.Rent(UsualFile);
         try
         {
+            if (_root.HoldsFolderOf(file.FullPath) && PosixFile.ReadPlain(file.FullPath, rented, out var time) is { } bytes && bytes < rented.Length)
+            {
+                file.Found(time);
+                return parse(file, rented.AsSpan(0, bytes));
+            }
+
             if (!_root.Holds(file.FullPath, out var target))
             {
                 diagnostics.Add(Rule.LeavesRoot, Location.Start(file.FullPath), target);
@@ -54,8 +60,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
             }
 
             using var handle = PosixFile.Open(file.FullPath) ?? File.OpenHandle(file.FullPath);
-            var time = File.GetLastWriteTimeUtc(handle).Ticks;
-            rented = ArrayPool<byte>.Shared.Rent(UsualFile);
+            time = File.GetLastWriteTimeUtc(handle).Ticks;
             var read = PosixFile.Read(handle, rented) ?? RandomAccess.Read(handle, rented, 0);
             if (read == rented.Length)
             {
@@ -79,10 +84,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
         }
         finally
         {
-            if (rented is not null)
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 
