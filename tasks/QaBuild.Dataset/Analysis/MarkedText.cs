@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using QaBuild.Dataset.Analysis.Content;
 
 namespace QaBuild.Dataset.Analysis;
@@ -28,32 +32,60 @@ internal readonly ref struct MarkedText
 
     private static Marks Count(ReadOnlySpan<char> text, out int letters, out int han)
     {
-        var marks = Marks.None;
+        var (marks, digits, at) = (Marks.None, 0, 0);
         (letters, han) = (0, 0);
-        int counted = 0, digits = 0;
-        for (var i = 0; i < text.Length; i++)
+        ref var first = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
+        while (at < text.Length)
         {
-            var c = text[i];
-            if ((uint)((c | 0x20) - 'a') <= 'z' - 'a')
+            if (text.Length - at >= Vector128<byte>.Count)
             {
-                counted++;
-                digits = 0;
+                var (low, high) = (Vector128.LoadUnsafe(ref first, (nuint)at), Vector128.LoadUnsafe(ref first, (nuint)(at + Vector128<ushort>.Count)));
+                if (Vector128.LessThan(low | high, Vector128.Create((ushort)0x80)) == Vector128<ushort>.AllBitsSet)
+                {
+                    marks |= CountAscii(Vector128.Narrow(low, high), ref digits, ref letters);
+                    marks |= text[at] == '(' && at > 0 && text[at - 1] == ']' ? Marks.Link : Marks.None;
+                    at += Vector128<byte>.Count;
+                    continue;
+                }
             }
-            else if (c < '\x80')
+
+            for (var end = Math.Min(at + Vector128<byte>.Count, text.Length); at < end; at++)
             {
-                digits = (uint)(c - '0') <= 9 ? digits + 1 : 0;
-                marks |= digits == 3 ? Marks.Digits : c == '@' ? Marks.At : c == '(' && i > 0 && text[i - 1] == ']' ? Marks.Link : Marks.None;
-            }
-            else
-            {
-                digits = 0;
-                var isHan = c is >= '\u3400' and <= '\u9fff';
-                han += isHan ? 1 : 0;
-                counted += isHan || char.IsLetter(c) ? 1 : 0;
+                marks |= CountOne(text, at, ref digits, ref letters, ref han);
             }
         }
 
-        letters = counted;
+        return marks;
+    }
+
+    /// <param name="block">Sixteen characters of ASCII.</param>
+    /// <param name="digits">How many digits, at most two, stand right before the block; then right before what follows it.</param>
+    /// <param name="letters">Gets those of the block added.</param>
+    private static Marks CountAscii(Vector128<byte> block, ref int digits, ref int letters)
+    {
+        const uint Two = 3;
+        letters += BitOperations.PopCount(Vector128.LessThanOrEqual((block | Vector128.Create((byte)0x20)) - Vector128.Create((byte)'a'), Vector128.Create((byte)('z' - 'a'))).ExtractMostSignificantBits());
+        var isDigit = Vector128.LessThanOrEqual(block - Vector128.Create((byte)'0'), Vector128.Create((byte)9)).ExtractMostSignificantBits();
+        var marks = Vector128.EqualsAny(block, Vector128.Create((byte)'@')) ? Marks.At : Marks.None;
+        var opens = Vector128.Equals(block, Vector128.Create((byte)'(')).ExtractMostSignificantBits();
+        marks |= opens != 0 && (opens & (Vector128.Equals(block, Vector128.Create((byte)']')).ExtractMostSignificantBits() << 1)) != 0 ? Marks.Link : Marks.None;
+
+        // The digits before the block stand below its bits.
+        var run = (isDigit << 2) | (Two & (uint)((1 << digits) - 1) << (2 - digits));
+        marks |= (run & (run >> 1) & (run >> 2)) != 0 ? Marks.Digits : Marks.None;
+        digits = Math.Min(2, BitOperations.LeadingZeroCount(~(isDigit << 16)));
+        return marks;
+    }
+
+    private static Marks CountOne(ReadOnlySpan<char> text, int at, ref int digits, ref int letters, ref int han)
+    {
+        var c = text[at];
+        var isDigit = (uint)(c - '0') <= 9;
+        var marks = isDigit && digits == 2 ? Marks.Digits : c == '@' ? Marks.At : c == '(' && at > 0 && text[at - 1] == ']' ? Marks.Link : Marks.None;
+        digits = isDigit ? Math.Min(digits + 1, 2) : 0;
+        var isHan = c is >= '\u3400' and <= '\u9fff';
+        han += isHan ? 1 : 0;
+        letters += isHan || (c < '\x80' ? char.IsAsciiLetter(c) : char.IsLetter(c)) ? 1 : 0;
         return marks;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Analysis;
@@ -16,24 +17,61 @@ internal readonly record struct TextKey(ulong High, ulong Low)
 
     // What becomes of a character of ASCII: itself in lower case, or one of the two below.
     private const short Blank = -1, Mark = -2;
+    private const int AsciiCharacters = 128;
 
-    private static readonly short[] OfAscii = Array.ConvertAll(Enumerable.Range(0, 128).ToArray(), c => char.IsWhiteSpace((char)c) ? Blank : IsMark((char)c) ? Mark : (short)char.ToLowerInvariant((char)c));
+    private static readonly short[] OfAscii = Array.ConvertAll(Enumerable.Range(0, AsciiCharacters).ToArray(), c => char.IsWhiteSpace((char)c) ? Blank : IsMark((char)c) ? Mark : (short)char.ToLowerInvariant((char)c));
 
     /// <summary>What wordings about one passage share; of no passage, the key itself.</summary>
     public TextKey About(TextKey passage) => new(High ^ passage.Low, Low ^ passage.High);
 
+    [SkipLocalsInit]
     public static TextKey Of(ReadOnlySpan<char> text)
     {
-        var compatible = CompatibleForm.Of(text);
-        var buffer = compatible.Length <= 512 ? stackalloc char[512] : new char[compatible.Length];
+        const int Usual = 2048;
+        var isAscii = Ascii.IsValid(text);
+        var compatible = isAscii ? text : CompatibleForm.Of(text);
+
+        // The loop for ASCII writes a character behind the last one before it knows whether that stays.
+        var buffer = compatible.Length < Usual ? stackalloc char[Usual] : new char[compatible.Length + 1];
+        var length = isAscii ? NormalizeAscii(compatible, buffer) : Normalize(compatible, buffer);
+        var (high, low) = MurmurHash.Of(MemoryMarshal.AsBytes(buffer[..length]));
+        return new TextKey(high, low);
+    }
+
+    // Without a branch for blanks, which stand where no processor foresees them.
+    private static int NormalizeAscii(ReadOnlySpan<char> text, Span<char> buffer)
+    {
+        int length = 0, pendingBlank = 0;
+        var ascii = OfAscii;
+        for (var i = 0; i < text.Length; i++)
+        {
+            int lower = ascii[text[i] & (AsciiCharacters - 1)];
+            if (lower == Mark)
+            {
+                lower = EndsSentence(text, i) ? Blank : text[i];
+            }
+
+            var isBlank = lower >>> 31;
+            buffer[length] = ' ';
+            length += pendingBlank & ~isBlank;
+            buffer[length] = (char)lower;
+            length += 1 - isBlank;
+            pendingBlank = length > 0 ? isBlank : 0;
+        }
+
+        return length;
+    }
+
+    private static int Normalize(ReadOnlySpan<char> text, Span<char> buffer)
+    {
         var length = 0;
         var pendingBlank = false;
         var ascii = OfAscii;
-        for (var i = 0; i < compatible.Length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
-            var c = compatible[i];
+            var c = text[i];
             int lower = c < ascii.Length ? ascii[c] : char.IsWhiteSpace(c) ? Blank : char.ToLowerInvariant(c);
-            if (lower == Blank || ((lower == Mark || c >= ascii.Length) && EndsSentence(compatible, i)))
+            if (lower == Blank || ((lower == Mark || c >= ascii.Length) && EndsSentence(text, i)))
             {
                 pendingBlank = true;
                 continue;
@@ -43,18 +81,13 @@ internal readonly record struct TextKey(ulong High, ulong Low)
             if (pendingBlank && length > 0 && !IsIdeographic(c) && !IsIdeographic(buffer[length - 1]))
             {
                 buffer[length++] = ' ';
-                if (length == buffer.Length)
-                {
-                    break;
-                }
             }
 
             pendingBlank = false;
             buffer[length++] = lower == Mark ? c : (char)lower;
         }
 
-        var (high, low) = MurmurHash.Of(MemoryMarshal.AsBytes(buffer[..length]));
-        return new TextKey(high, low);
+        return length;
     }
 
     // A dot inside 1.5 or a colon inside ::text is no punctuation of a sentence.

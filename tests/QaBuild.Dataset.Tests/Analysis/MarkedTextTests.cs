@@ -36,7 +36,7 @@ public sealed class MarkedTextTests
     private static string Text(Random random)
     {
         var text = new StringBuilder();
-        for (var pieces = random.Next(6); pieces >= 0; pieces--)
+        for (var pieces = random.Next(12); pieces >= 0; pieces--)
         {
             var piece = Pieces[random.Next(Pieces.Length)];
             piece = random.Next(3) == 0 ? piece.ToUpperInvariant() : piece;

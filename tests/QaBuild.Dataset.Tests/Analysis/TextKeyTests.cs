@@ -26,6 +26,20 @@ public sealed class TextKeyTests
     [InlineData("é", "e")]
     public void Other_wordings_have_other_keys(string one, string other) => Assert.NotEqual(TextKey.Of(one), TextKey.Of(other));
 
+    // ASCII is read by a loop of its own.
+    [Fact]
+    public void Ascii_has_the_key_of_its_full_width_forms()
+    {
+        const string Characters = "aB.,;:!?\"=1 \n\t";
+        var random = new Random(5);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => Characters[random.Next(Characters.Length)]));
+            var wide = string.Concat(text.Select(c => c is > ' ' and <= '~' ? (char)(c + 0xFEE0) : c)) + "\u3000";
+            Assert.True(TextKey.Of(text) == TextKey.Of(wide), text);
+        }
+    }
+
     // The vectors of the algorithm's own authors are hashes of hashes; these are those that its ports are checked with.
     [Theory]
     [InlineData("", "00000000000000000000000000000000")]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace QaBuild.Dataset.Analysis.Balance;
@@ -35,6 +36,7 @@ internal static class QuestionForms
     /// <summary>The name that the manifest and messages use.</summary>
     public static string Name(this QuestionForm form) => JsonNamingPolicy.CamelCase.ConvertName(form.ToString());
 
+    [SkipLocalsInit]
     public static QuestionForm Of(ReadOnlySpan<char> question)
     {
         Span<char> buffer = stackalloc char[Math.Min(question.Length, Longest)];
