@@ -45,6 +45,7 @@ public sealed class Compilation
     private SplitAssignment? _documentAssignment;
     private Row[]? _unitRows;
     private Row[]? _documentRows;
+    private Task? _keeping;
 
     /// <summary>Prepares a compile.</summary>
     /// <param name="files">The knowledge base.</param>
@@ -166,8 +167,10 @@ public sealed class Compilation
         });
         ReviewChecks.Check(units, _diagnostics);
         _content.CheckOptions(_diagnostics);
-        _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics);
-        _duplicates = DuplicateChecks.Check(units, _analyses, _rows!.IsSelected, Options, _parallel, _diagnostics);
+        Parallel.Invoke(
+            _parallel,
+            () => _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics),
+            () => _duplicates = DuplicateChecks.Check(units, _analyses, _rows!.IsSelected, Options, _parallel, _diagnostics));
         var meant = SemanticDuplicates.Check(units, _analyses, _duplicates.Dropped, Options, _embeddingsFile, _parallel, _diagnostics);
         _duplicates = _duplicates with { Pairs = [.. _duplicates.Pairs, .. meant] };
         foreach (var document in _documents)
@@ -221,7 +224,8 @@ public sealed class Compilation
     /// <param name="counts">The tokens of rows; needed when there is a <see cref="Tokenizer"/>.</param>
     public Emitted? Emit(TokenCounts? counts = null)
     {
-        MakeRows();
+        BalanceTable? balance = null;
+        Parallel.Invoke(_parallel, MakeRows, () => balance = Balance());
         var (rows, documents) = (_unitRows!, _documentRows!);
         if (Tokenizer is not null)
         {
@@ -229,8 +233,7 @@ public sealed class Compilation
         }
 
         ReportEmptySplits(rows);
-        var balance = Balance();
-        Options.Balance.Check(balance, _diagnostics);
+        Options.Balance.Check(balance!, _diagnostics);
         Diagnostics = FinalDiagnostics.Of(_diagnostics, _parsed, _documents, Options.Policy);
         if (HasErrors)
         {
@@ -245,7 +248,7 @@ public sealed class Compilation
             files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options), balance, CachedUnits());
+        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance!, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options), balance!);
     }
 
     /// <summary>The rows of units, without regard to weights; after <see cref="Emit"/>.</summary>
@@ -317,25 +320,31 @@ public sealed class Compilation
         _benchmarks?.Digest ?? "",
         .. _tokens.Special.Order(StringComparer.Ordinal)]);
 
-    /// <summary>Keeps, after a compile with errors, what the next one need not do again. One without errors keeps it with its files.</summary>
-    public void KeepUnits() => CachedUnits()?.Write();
+    /// <summary>
+    /// Keeps, after <see cref="Parse"/>, what the next compile need not do again: what was made of units in whose files nothing was found on reading them. What later
+    /// stages find they find again, so that they need not be waited for: this runs beside them.
+    /// </summary>
+    public Task KeepUnits() => _keeping ??= _cacheFile is null ? Task.CompletedTask : Task.Run(() => UnitsToKeep(_cacheFile)?.Write());
 
-    /// <summary>What the next compile need not do again: what was made of units in whose files nothing was found on reading them. What later stages find they find again.</summary>
-    private CacheContent? CachedUnits()
+    private CacheContent? UnitsToKeep(string cacheFile)
     {
-        if (_cacheFile is null)
-        {
-            return null;
-        }
-
         // A few changed files are sooner read again than the cache is written.
         const int OneIn = 50;
-        if (_graph.Units.Count(u => u.Cached is { IsKept: false }) * OneIn < _graph.Units.Length)
+        var (units, all, made) = (new List<CachedUnit>(_parsed.Length), 0, 0);
+        foreach (var source in _parsed)
         {
-            return null;
+            all += source.Unit is null ? 0 : 1;
+            if (source.Unit?.Cached is { } cached)
+            {
+                made += cached.IsKept ? 0 : 1;
+                if (!_faulty.Contains(source.File.FullPath))
+                {
+                    units.Add(cached);
+                }
+            }
         }
 
-        return new CacheContent(_cacheFile, CacheKey(), Started, [.. _graph.Units.Where(u => u.Cached is not null && !_faulty.Contains(u.File.FullPath)).Select(u => u.Cached!)]);
+        return made * OneIn < all ? null : new CacheContent(cacheFile, CacheKey(), Started, units);
     }
 
     // Its unit was made of what it held before; nothing is written.

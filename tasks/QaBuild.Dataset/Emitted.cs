@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using QaBuild.Dataset.Analysis.Balance;
-using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Emission;
 using QaBuild.Dataset.Splitting;
@@ -14,10 +13,8 @@ namespace QaBuild.Dataset;
 /// <param name="Dropped">dropped.jsonl: what of the sources stands in no row, and why.</param>
 public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<byte>[] Manifest, ReadOnlyMemory<byte> Dropped)
 {
-    private readonly CacheContent? _cache;
-
-    internal Emitted(IReadOnlyList<DatasetFile> files, ReadOnlyMemory<byte>[] manifest, ReadOnlyMemory<byte> dropped, BalanceTable balance, CacheContent? cache)
-        : this(files, manifest, dropped) => (Balance, _cache) = (balance, cache);
+    internal Emitted(IReadOnlyList<DatasetFile> files, ReadOnlyMemory<byte>[] manifest, ReadOnlyMemory<byte> dropped, BalanceTable balance)
+        : this(files, manifest, dropped) => Balance = balance;
 
     /// <summary>How the questions are spread, as the manifest says it.</summary>
     internal BalanceTable? Balance { get; }
@@ -56,7 +53,6 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<by
             .. Files.Select<DatasetFile, Action>(file => () => outputs.Stage(Path.Combine(folder, file.Name), ContentOf(file))),
             () => outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest),
             () => outputs.Stage(Path.Combine(folder, "dropped.jsonl"), [Dropped]),
-            () => _cache?.Write(),
         ];
         try
         {

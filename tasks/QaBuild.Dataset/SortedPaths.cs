@@ -1,13 +1,21 @@
 namespace QaBuild.Dataset;
 
+/// <summary>Compares a path that is looked for with those of a sorted list. A value, so that a search makes no object.</summary>
+internal interface IPathOrder
+{
+    /// <summary>Below 0 when the path at a place comes before the one looked for, 0 when it is that, above 0 when it comes after.</summary>
+    int Compare(int place);
+}
+
 /// <summary>Finds a path in a long sorted list by one that stands near it: what belongs together mostly does, and far fewer places of memory are touched than by a search from the middle.</summary>
 internal static class SortedPaths
 {
     /// <summary>The place of the path; -1 when it is not there.</summary>
     /// <param name="count">Paths in the list.</param>
     /// <param name="near">Where the search begins.</param>
-    /// <param name="compare">Below 0 when the path at a place comes before the one looked for, 0 when it is that, above 0 when it comes after.</param>
-    public static int Find(int count, int near, Func<int, int> compare)
+    /// <param name="path">The one looked for.</param>
+    public static int Find<TOrder>(int count, int near, TOrder path)
+        where TOrder : struct, IPathOrder
     {
         if (count == 0)
         {
@@ -15,7 +23,7 @@ internal static class SortedPaths
         }
 
         near = Math.Clamp(near, 0, count - 1);
-        var order = compare(near);
+        var order = path.Compare(near);
         if (order == 0)
         {
             return near;
@@ -31,7 +39,7 @@ internal static class SortedPaths
                 break;
             }
 
-            var there = compare(next);
+            var there = path.Compare(next);
             if (there == 0)
             {
                 return next;
@@ -47,7 +55,7 @@ internal static class SortedPaths
         while (from <= to)
         {
             var middle = from + ((to - from) / 2);
-            order = compare(middle);
+            order = path.Compare(middle);
             if (order == 0)
             {
                 return middle;

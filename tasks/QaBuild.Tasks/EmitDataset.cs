@@ -41,11 +41,6 @@ public sealed class EmitDataset : StageTask
             Report(diagnostic);
         }
 
-        if (emitted is null)
-        {
-            compilation.KeepUnits();
-        }
-
         var written = emitted is not null && Write(() => emitted.WriteTo(DatasetDir), DatasetDir);
         if (ErrorLog.Length > 0)
         {
@@ -53,6 +48,7 @@ public sealed class EmitDataset : StageTask
             written &= Write(() => OutputFiles.Write(ErrorLog, sarif), ErrorLog);
         }
 
+        compilation.KeepUnits().Wait(Cancellation);
         if (!written)
         {
             return false;

@@ -25,6 +25,7 @@ public sealed class ParseSources : StageTask
         var settings = Options.ToDictionary(o => o.ItemSpec, o => o.GetMetadata("Value"), StringComparer.OrdinalIgnoreCase);
         Compilation = new Compilation(Files, settings, CacheFile, Benchmarks, BaseModelFile.Length > 0 ? BaseModelFile : null, cancellation: Cancellation);
         Compilation.Parse();
+        _ = Compilation.KeepUnits(); // for EmitDataset to wait for
         return true;
     }
 }

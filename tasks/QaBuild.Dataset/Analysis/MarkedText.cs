@@ -37,16 +37,11 @@ internal readonly ref struct MarkedText
         ref var first = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
         while (at < text.Length)
         {
-            if (text.Length - at >= Vector128<byte>.Count)
+            if (text.Length - at >= Vector128<byte>.Count && CountAscii(ref Unsafe.Add(ref first, at), ref digits, ref letters) is { } ofBlock)
             {
-                var (low, high) = (Vector128.LoadUnsafe(ref first, (nuint)at), Vector128.LoadUnsafe(ref first, (nuint)(at + Vector128<ushort>.Count)));
-                if (Vector128.LessThan(low | high, Vector128.Create((ushort)0x80)) == Vector128<ushort>.AllBitsSet)
-                {
-                    marks |= CountAscii(Vector128.Narrow(low, high), ref digits, ref letters);
-                    marks |= text[at] == '(' && at > 0 && text[at - 1] == ']' ? Marks.Link : Marks.None;
-                    at += Vector128<byte>.Count;
-                    continue;
-                }
+                marks |= ofBlock | (text[at] == '(' && at > 0 && text[at - 1] == ']' ? Marks.Link : Marks.None);
+                at += Vector128<byte>.Count;
+                continue;
             }
 
             for (var end = Math.Min(at + Vector128<byte>.Count, text.Length); at < end; at++)
@@ -58,12 +53,20 @@ internal readonly ref struct MarkedText
         return marks;
     }
 
-    /// <param name="block">Sixteen characters of ASCII.</param>
+    /// <summary>The marks within sixteen characters; null when they are not all ASCII.</summary>
+    /// <param name="first">The first of them. A vector as a parameter would keep the method from being precompiled.</param>
     /// <param name="digits">How many digits, at most two, stand right before the block; then right before what follows it.</param>
     /// <param name="letters">Gets those of the block added.</param>
-    private static Marks CountAscii(Vector128<byte> block, ref int digits, ref int letters)
+    private static Marks? CountAscii(ref ushort first, ref int digits, ref int letters)
     {
         const uint Two = 3;
+        var (low, high) = (Vector128.LoadUnsafe(ref first), Vector128.LoadUnsafe(ref first, (nuint)Vector128<ushort>.Count));
+        if (Vector128.LessThan(low | high, Vector128.Create((ushort)0x80)) != Vector128<ushort>.AllBitsSet)
+        {
+            return null;
+        }
+
+        var block = Vector128.Narrow(low, high);
         letters += BitOperations.PopCount(Vector128.LessThanOrEqual((block | Vector128.Create((byte)0x20)) - Vector128.Create((byte)'a'), Vector128.Create((byte)('z' - 'a'))).ExtractMostSignificantBits());
         var isDigit = Vector128.LessThanOrEqual(block - Vector128.Create((byte)'0'), Vector128.Create((byte)9)).ExtractMostSignificantBits();
         var marks = Vector128.EqualsAny(block, Vector128.Create((byte)'@')) ? Marks.At : Marks.None;

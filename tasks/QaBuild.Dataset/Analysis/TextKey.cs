@@ -24,7 +24,6 @@ internal readonly record struct TextKey(ulong High, ulong Low)
     /// <summary>What wordings about one passage share; of no passage, the key itself.</summary>
     public TextKey About(TextKey passage) => new(High ^ passage.Low, Low ^ passage.High);
 
-    [SkipLocalsInit]
     public static TextKey Of(ReadOnlySpan<char> text)
     {
         const int Usual = 2048;

@@ -93,6 +93,7 @@ internal sealed class UnitCache
         Parallel.For(0, (bytes.Length + Block - 1) / Block, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, block =>
         {
             var to = Math.Min(bytes.Length, (block + 1) * Block);
+            MemoryPages.SetAside(bytes.AsSpan((block * Block)..to));
             for (int at = block * Block, read; at < to; at += read)
             {
                 read = RandomAccess.Read(file, bytes.AsSpan(at, to - at), at);
@@ -105,10 +106,14 @@ internal sealed class UnitCache
         return bytes;
     }
 
-    private int? At(string path, int near) =>
-        SortedPaths.Find(_count, near, i => new CacheReader(_bytes, Start(i)).Text().SequenceCompareTo(path)) is var found and >= 0 ? Start(found) : null;
+    private int? At(string path, int near) => SortedPaths.Find(_count, near, new EntryOrder(this, path)) is var found and >= 0 ? Start(found) : null;
 
     private int Start(int unit) => checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(_starts + (unit * sizeof(long)))));
+
+    private readonly struct EntryOrder(UnitCache cache, string path) : IPathOrder
+    {
+        public int Compare(int place) => new CacheReader(cache._bytes, cache.Start(place)).Text().SequenceCompareTo(path);
+    }
 
     private ref struct CacheReader(byte[] bytes, int start)
     {

@@ -46,7 +46,7 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
 
         var cached = new CachedUnit(
             file.RelativePath, file.Time, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), UnitAnalysis.Of(asked, answered, similar),
-            source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer),
+            source.LineOf(Section.Question), _template.Characters + (source.IsAscii ? question.Length + answer.Length : CharacterCount(question) + CharacterCount(answer)), work.Row(_template, question, answer),
             SignOff.AreIn(source.TextOf(bytes, Section.Proofreading)) ? SignOffs(source, bytes, asked.Text.ToString(), answered.Text.ToString(), work.Related(bytes)) : []);
         return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
     }

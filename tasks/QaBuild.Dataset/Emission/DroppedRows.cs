@@ -1,5 +1,4 @@
 using System.Globalization;
-using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Analysis.Duplicates;
 using QaBuild.Dataset.Sources;
 
@@ -49,7 +48,7 @@ internal static class DroppedRows
         if (duplicate is not null)
         {
             line.Property("duplicateOf", duplicate.Kept.Id).Property("duplicateSource", duplicate.Kept.File.RelativePath)
-                .Key("score").Token(new JValue(Math.Round((decimal)duplicate.Score, 4)));
+                .Key("score").Number(Math.Round((decimal)duplicate.Score, 4));
         }
 
         line.Close('}').EndText();

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using Newtonsoft.Json.Linq;
 
@@ -11,21 +14,24 @@ namespace QaBuild.Dataset.Emission;
 internal sealed class JsonLine
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (char)c), '"', '\\']);
-    private readonly ArrayBufferWriter<byte> _bytes;
+
+    // An array of its own, not a writer of the framework: most of what is written is a byte or a short word, and a call into another assembly takes longer.
+    private byte[] _bytes;
+    private int _length;
     private bool _first = true;
 
     /// <param name="capacity">Bytes to set aside; more are found when they are needed.</param>
-    public JsonLine(int capacity = 4096) => _bytes = new ArrayBufferWriter<byte>(capacity);
+    public JsonLine(int capacity = 4096) => _bytes = GC.AllocateUninitializedArray<byte>(capacity);
 
     /// <summary>What was written since <see cref="Clear"/>.</summary>
-    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
     /// <summary>The same, not copied: good until more is written.</summary>
-    public ReadOnlyMemory<byte> WrittenMemory => _bytes.WrittenMemory;
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _length);
 
     public void Clear()
     {
-        _bytes.ResetWrittenCount();
+        _length = 0;
         _first = true;
     }
 
@@ -78,8 +84,18 @@ internal sealed class JsonLine
     public JsonLine Number(long value)
     {
         Separate();
-        value.TryFormat(_bytes.GetSpan(20), out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
-        _bytes.Advance(length);
+        value.TryFormat(Reserve(20), out var length, provider: System.Globalization.CultureInfo.InvariantCulture);
+        _length += length;
+        return this;
+    }
+
+    /// <summary>A number with at least one decimal place.</summary>
+    public JsonLine Number(decimal value)
+    {
+        Separate();
+        var text = value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Utf8(text);
+        Utf8(text.Contains('.') ? "" : ".0");
         return this;
     }
 
@@ -126,15 +142,31 @@ internal sealed class JsonLine
     private void Content(ReadOnlySpan<char> rest)
     {
         // Most texts of a manifest are short and plain.
-        var plainBytes = _bytes.GetSpan(Math.Max(rest.Length, 1));
+        var plainBytes = Reserve(rest.Length);
         var copied = 0;
+        if (rest.Length >= Vector128<byte>.Count)
+        {
+            ref var from = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(rest));
+            ref var to = ref MemoryMarshal.GetReference(plainBytes);
+            for (; rest.Length - copied >= Vector128<byte>.Count; copied += Vector128<byte>.Count)
+            {
+                var (low, high) = (Vector128.LoadUnsafe(ref from, (nuint)copied), Vector128.LoadUnsafe(ref from, (nuint)(copied + Vector128<ushort>.Count)));
+                if (!IsPlain(low) || !IsPlain(high))
+                {
+                    break;
+                }
+
+                Vector128.Narrow(low, high).StoreUnsafe(ref to, (nuint)copied);
+            }
+        }
+
         while (copied < rest.Length && rest[copied] is >= ' ' and < '\x7f' and not ('"' or '\\'))
         {
             plainBytes[copied] = (byte)rest[copied];
             copied++;
         }
 
-        _bytes.Advance(copied);
+        _length += copied;
         rest = rest[copied..];
         while (rest.Length > 0)
         {
@@ -150,6 +182,10 @@ internal sealed class JsonLine
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsPlain(Vector128<ushort> characters) => Vector128.LessThan(characters - Vector128.Create((ushort)' '), Vector128.Create((ushort)('\x7f' - ' '))) == Vector128<ushort>.AllBitsSet
+        && (Vector128.Equals(characters, Vector128.Create((ushort)'"')) | Vector128.Equals(characters, Vector128.Create((ushort)'\\'))) == Vector128<ushort>.Zero;
+
     private void Separate()
     {
         if (!_first)
@@ -160,17 +196,30 @@ internal sealed class JsonLine
         _first = false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Raw(char ascii)
     {
-        _bytes.GetSpan(1)[0] = (byte)ascii;
-        _bytes.Advance(1);
+        if (_length == _bytes.Length)
+        {
+            Grow(1);
+        }
+
+        _bytes[_length++] = (byte)ascii;
     }
 
-    private void Utf8(ReadOnlySpan<char> text)
+    private void Utf8(ReadOnlySpan<char> text) => _length += Encoding.UTF8.GetBytes(text, Reserve(Encoding.UTF8.GetMaxByteCount(text.Length)));
+
+    private Span<byte> Reserve(int length)
     {
-        var span = _bytes.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
-        _bytes.Advance(Encoding.UTF8.GetBytes(text, span));
+        if (_bytes.Length - _length < length)
+        {
+            Grow(length);
+        }
+
+        return _bytes.AsSpan(_length);
     }
+
+    private void Grow(int length) => Array.Resize(ref _bytes, checked(Math.Max(_bytes.Length * 2, _length + length)));
 
     private void Escape(char c)
     {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Splitting;
 
@@ -187,7 +186,7 @@ internal static class Manifest
 
         void Count(JsonLine entry, int questions) => entry
             .Key("questions").Number(questions)
-            .Key("share").Token(new JValue(balance.Questions == 0 ? 0 : Math.Round((decimal)questions / balance.Questions, 4))).Close('}');
+            .Key("share").Number(balance.Questions == 0 ? 0m : Math.Round((decimal)questions / balance.Questions, 4)).Close('}');
     }
 
     private static string Hash(IReadOnlyList<Row> rows)

@@ -61,10 +61,14 @@ internal sealed class Linker
         var parents = new List<IReadOnlyList<int>>(units.Count);
         for (var i = 0; i < sources.Count; i++)
         {
-            linker.Report(i, links[i]);
-            if (sources[i].Unit is not null)
+            if (links[i] is { } some)
             {
-                parents.Add(links[i] is { Parents.Count: > 0 } some ? UnitsOf(some.Parents, unitOf) : []);
+                linker.Report(i, some);
+            }
+
+            if (unitOf[i] >= 0)
+            {
+                parents.Add(links[i] is { Parents.Count: > 0 } named ? UnitsOf(named.Parents, unitOf) : []);
             }
         }
 
@@ -117,9 +121,9 @@ internal sealed class Linker
         return links;
     }
 
-    private void Report(int index, Links? links)
+    private void Report(int index, Links links)
     {
-        foreach (var reference in links?.Faulty ?? [])
+        foreach (var reference in links.Faulty)
         {
             var folder = _sources[index].File.Folder.ToString();
             var location = new Location(_sources[index].File.FullPath, reference.Line, reference.Column);
@@ -142,12 +146,14 @@ internal sealed class Linker
     private int[] Resolve(string target, string folder, int near)
     {
         var bare = target.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? target[..^3] : target;
-        foreach (var path in (ReadOnlySpan<string?>)[KbPath.Combine(folder, bare), KbPath.Combine("", bare.TrimStart('/'))])
+        if (KbPath.Combine(folder, bare) is { } fromFolder && ByPath(fromFolder, near) is >= 0 and var there)
         {
-            if (path is not null && ByPath(path, near) is var found and >= 0)
-            {
-                return [found];
-            }
+            return [there];
+        }
+
+        if (KbPath.Combine("", bare.TrimStart('/')) is { } fromRoot && ByPath(fromRoot, near) is >= 0 and var found)
+        {
+            return [found];
         }
 
         if (_byId.TryGetValue(target, out var byId) || _byId.TryGetValue(bare, out byId))
@@ -159,11 +165,7 @@ internal sealed class Linker
     }
 
     /// <summary>The source whose path below the KB, without its ending, this is; -1 when there is none.</summary>
-    private int ByPath(string pathId, int near)
-    {
-        var path = pathId + ".md";
-        return SortedPaths.Find(_sources.Count, near, i => string.CompareOrdinal(_sources[i].File.RelativePath, path));
-    }
+    private int ByPath(string pathId, int near) => SortedPaths.Find(_sources.Count, near, new PathIdOrder(_sources, pathId));
 
     private object Nearby(string target, string folder)
     {
@@ -187,8 +189,10 @@ internal sealed class Linker
     {
         for (var unit = 0; unit < graph.Units.Length; unit++)
         {
-            foreach (var parent in graph.Parents[unit])
+            var parents = graph.Parents[unit];
+            for (var i = 0; i < parents.Count; i++)
             {
+                var parent = parents[i];
                 var (follower, followed) = (graph.Units[unit], graph.Units[parent]);
                 if (follower.Level < followed.Level && !graph.Parents[parent].Contains(unit))
                 {
@@ -198,6 +202,17 @@ internal sealed class Linker
                         follower.Level.Letter(), followed.File.RelativePath, followed.Level.Letter());
                 }
             }
+        }
+    }
+
+    private readonly struct PathIdOrder(IReadOnlyList<ParsedSource> sources, string pathId) : IPathOrder
+    {
+        public int Compare(int place)
+        {
+            var path = sources[place].File.RelativePath.AsSpan();
+            var shared = Math.Min(path.Length, pathId.Length);
+            var order = path[..shared].SequenceCompareTo(pathId.AsSpan(0, shared));
+            return order != 0 ? order : path.Length < pathId.Length ? -1 : path[shared..].SequenceCompareTo(".md");
         }
     }
 

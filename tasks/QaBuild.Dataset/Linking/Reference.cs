@@ -15,38 +15,42 @@ internal static partial class References
 {
     private static readonly SearchValues<char> NotPlain = SearchValues.Create("()<>%#`\"' \t");
 
-    public static IEnumerable<Reference> In(SectionText section, Vocabulary vocabulary, Func<string, bool> isKnown)
+    public static List<Reference> In(SectionText section, Vocabulary vocabulary, Func<string, bool> isKnown)
     {
-        var number = section.BodyLine;
-        foreach (var line in section.Text.Contains('\n') ? section.Text.Split('\n') : [section.Text])
+        var references = new List<Reference>();
+        if (!section.Text.Contains('\n'))
         {
-            foreach (var reference in InLine(line, number, vocabulary, isKnown))
-            {
-                yield return reference;
-            }
-
-            number++;
+            AddThoseOf(section.Text, section.BodyLine, vocabulary, isKnown, references);
+            return references;
         }
+
+        var number = section.BodyLine;
+        foreach (var line in section.Text.Split('\n'))
+        {
+            AddThoseOf(line, number++, vocabulary, isKnown, references);
+        }
+
+        return references;
     }
 
-    private static IEnumerable<Reference> InLine(string line, int number, Vocabulary vocabulary, Func<string, bool> isKnown)
+    private static void AddThoseOf(string line, int number, Vocabulary vocabulary, Func<string, bool> isKnown, List<Reference> references)
     {
         if (string.IsNullOrWhiteSpace(line) || vocabulary.SaysNone(line))
         {
-            yield break;
+            return;
         }
 
         var start = line.StartsWith("- [", StringComparison.Ordinal) ? 2 : Bullet().Match(line).Length;
         var item = line[start..].TrimEnd();
         if (item.Length == 0 || vocabulary.SaysNone(item))
         {
-            yield break;
+            return;
         }
 
         if (PlainLink(item) is { } plain)
         {
-            yield return new Reference(plain, number, start + 1);
-            yield break;
+            references.Add(new Reference(plain, number, start + 1));
+            return;
         }
 
         var links = MarkdownLink().Matches(item);
@@ -55,24 +59,24 @@ internal static partial class References
             foreach (Match link in links)
             {
                 var target = link.Groups["angle"].Success ? link.Groups["angle"] : link.Groups["plain"];
-                yield return new Reference(Clean(target.Value), number, start + link.Index + 1);
+                references.Add(new Reference(Clean(target.Value), number, start + link.Index + 1));
             }
 
-            yield break;
+            return;
         }
 
         // A name may itself hold a comma, so the whole line goes first.
         if (isKnown(Clean(item)))
         {
-            yield return new Reference(Clean(item), number, start + 1);
-            yield break;
+            references.Add(new Reference(Clean(item), number, start + 1));
+            return;
         }
 
         foreach (Match part in Part().Matches(item))
         {
             if (!vocabulary.SaysNone(part.Value))
             {
-                yield return new Reference(Clean(part.Value), number, start + part.Index + 1);
+                references.Add(new Reference(Clean(part.Value), number, start + part.Index + 1));
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -63,7 +62,6 @@ internal static partial class PosixFile
         }
     }
 
-    [SkipLocalsInit]
     private static bool Time(int file, out long time)
     {
         if (!HasStatx)

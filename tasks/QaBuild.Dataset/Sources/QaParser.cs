@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Diagnostics;
@@ -46,7 +45,6 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
     }
 
     /// <summary>Whether path and sections surely agree and the schema surely accepts the texts; false says nothing.</summary>
-    [SkipLocalsInit]
     public static bool AgreesSurely(SourceFile file, PlainSource source, ReadOnlySpan<byte> bytes)
     {
         var job = source.TextOf(bytes, Section.Job);

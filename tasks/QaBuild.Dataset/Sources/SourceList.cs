@@ -55,18 +55,28 @@ public sealed class SourceList
             }
         });
 
-        Array.Sort(keys, files, StringComparer.Ordinal);
+        return Sorted(keys, files, parallel);
+    }
 
-        // A default glob and an item of the user's own may name one file twice.
-        var distinct = 0;
-        for (var at = 0; at < files.Length; at++)
+    /// <summary>The files in the order of their keys, each once: a default glob and an item of the user's own may name one file twice.</summary>
+    private static SourceFile[] Sorted(string[] keys, SourceFile[] files, ParallelOptions parallel)
+    {
+        var half = keys.Length / 2;
+        Parallel.Invoke(
+            parallel,
+            () => Array.Sort(keys, files, 0, half, StringComparer.Ordinal),
+            () => Array.Sort(keys, files, half, keys.Length - half, StringComparer.Ordinal));
+        var sorted = new SourceFile[files.Length];
+        var count = 0;
+        for (int low = 0, high = half; low < half || high < keys.Length;)
         {
-            if (at == 0 || keys[at] != keys[at - 1])
+            var next = high == keys.Length || (low < half && string.CompareOrdinal(keys[low], keys[high]) <= 0) ? low++ : high++;
+            if (count == 0 || keys[next] != sorted[count - 1].RelativePath)
             {
-                files[distinct++] = files[at];
+                sorted[count++] = files[next];
             }
         }
 
-        return files[..distinct];
+        return sorted[..count];
     }
 }

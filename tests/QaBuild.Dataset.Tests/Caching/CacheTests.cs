@@ -145,6 +145,7 @@ public sealed class CacheTests : IDisposable
         var compilation = Run(cached, options);
         using var output = new TemporaryFolder();
         compilation.Emit()!.WriteTo(output.Path);
+        compilation.KeepUnits().Wait();
         return string.Concat(Directory.GetFiles(output.Path, "*.json*").Order(StringComparer.Ordinal).Select(f => File.ReadAllText(f, Encoding.UTF8)));
     }
 

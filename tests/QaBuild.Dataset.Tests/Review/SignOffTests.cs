@@ -217,7 +217,7 @@ public sealed class SignOffTests
         string Report()
         {
             var compiled = Compiled.With(folder.Path, sources, options: [("NoWarn", "QA4002;QA4003")], cacheFile: cache);
-            compiled.Emitted!.WriteTo(Path.Combine(folder.Path, "artifacts"));
+            compiled.Compilation.KeepUnits().Wait();
             return compiled.Report;
         }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace QaBuild.Dataset.Analysis.Balance;
@@ -30,17 +29,28 @@ internal static class QuestionForms
         ("什么", QuestionForm.What), ("啥", QuestionForm.What), ("何为", QuestionForm.What),
     ];
 
+    private static readonly SearchValues<char> SentenceEnds = SearchValues.Create("?？!！。\n.");
+    private static readonly SearchValues<char> ClauseEnds = SearchValues.Create(",;:()\"—–");
     private static readonly SearchValues<string> AnyChinese = SearchValues.Create([.. Chinese.Select(w => w.Word)], StringComparison.Ordinal);
     private static readonly SearchValues<string> ChineseDifference = SearchValues.Create(["区别", "差异", "差别", "异同", "有何不同", "什么不同"], StringComparison.Ordinal);
 
     /// <summary>The name that the manifest and messages use.</summary>
     public static string Name(this QuestionForm form) => JsonNamingPolicy.CamelCase.ConvertName(form.ToString());
 
-    [SkipLocalsInit]
     public static QuestionForm Of(ReadOnlySpan<char> question)
     {
-        Span<char> buffer = stackalloc char[Math.Min(question.Length, Longest)];
-        ReadOnlySpan<char> text = buffer[..WithoutCode(question[..buffer.Length], buffer)];
+        var text = question[..Math.Min(question.Length, Longest)];
+        if (text.ContainsAny('`', '~'))
+        {
+            Span<char> buffer = stackalloc char[Longest];
+            return OfText(buffer[..WithoutCode(text, buffer)]);
+        }
+
+        return OfText(text);
+    }
+
+    private static QuestionForm OfText(ReadOnlySpan<char> text)
+    {
         if (!text.ContainsAny('?', '？'))
         {
             text = text.Trim();
@@ -96,9 +106,10 @@ internal static class QuestionForms
 
     private static int SentenceEnd(ReadOnlySpan<char> text)
     {
-        for (var at = 0; at < text.Length; at++)
+        for (int at = 0, next; (next = text[at..].IndexOfAny(SentenceEnds)) >= 0; at++)
         {
-            if (text[at] is '?' or '？' or '!' or '！' or '。' or '\n' || (text[at] == '.' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]))))
+            at += next;
+            if (text[at] != '.' || at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]))
             {
                 return at;
             }
@@ -107,18 +118,7 @@ internal static class QuestionForms
         return text.Length;
     }
 
-    private static int ClauseEnd(ReadOnlySpan<char> text)
-    {
-        for (var at = 0; at < text.Length; at++)
-        {
-            if (text[at] is ',' or ';' or ':' or '(' or ')' or '"' or '—' or '–')
-            {
-                return at;
-            }
-        }
-
-        return text.Length;
-    }
+    private static int ClauseEnd(ReadOnlySpan<char> text) => text.IndexOfAny(ClauseEnds) is >= 0 and var end ? end : text.Length;
 
     private static QuestionForm OfSentence(ReadOnlySpan<char> sentence)
     {

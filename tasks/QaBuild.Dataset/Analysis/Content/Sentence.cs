@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace QaBuild.Dataset.Analysis.Content;
@@ -6,14 +7,22 @@ namespace QaBuild.Dataset.Analysis.Content;
 internal static class Sentence
 {
     private const int Longest = 200;
+    private static readonly SearchValues<char> Ends = SearchValues.Create("。！？.!?:：");
+    private static readonly SearchValues<char> EndsOrLine = SearchValues.Create("。！？.!?:：\n");
+
+    // Of each character of ASCII.
+    private const byte NoPart = 0, Letter = 1, Digit = 2, Code = 3;
+    private static readonly byte[] Kinds = Array.ConvertAll(Enumerable.Range(0, 128).ToArray(), c =>
+        "=;{}()<>[]_`#|\\".Contains((char)c) ? Code : char.IsAsciiLetter((char)c) ? Letter : char.IsAsciiDigit((char)c) ? Digit : NoPart);
 
     /// <summary>The range of the first sentence; empty when the first line holds no whole one, or there is nothing else.</summary>
     public static Range First(ReadOnlySpan<char> text)
     {
         var line = text[..Math.Min(text.Length, Longest)];
         line = line.IndexOf('\n') is >= 0 and var feed ? line[..feed] : line;
-        for (var i = 0; i < line.Length; i++)
+        for (int i = 0, next; (next = line[i..].IndexOfAny(Ends)) >= 0; i++)
         {
+            i += next;
             if (IsEnd(text, i))
             {
                 return i + 1 < text.Length ? ..(i + 1) : ..0;
@@ -32,11 +41,12 @@ internal static class Sentence
             return ..0;
         }
 
-        for (var i = end - 2; i >= 0 && i > end - Longest; i--)
+        var from = Math.Max(end - Longest + 1, 0);
+        for (int length = end - 1 - from, i; length > 0 && (i = text.Slice(from, length).LastIndexOfAny(EndsOrLine)) >= 0; length = i)
         {
-            if (text[i] == '\n' || IsEnd(text, i))
+            if (text[from + i] == '\n' || IsEnd(text, from + i))
             {
-                return (i + 1)..end;
+                return (from + i + 1)..end;
             }
         }
 
@@ -49,19 +59,20 @@ internal static class Sentence
         // FNV-1a, 64 bits.
         const ulong Basis = 14695981039346656037, Prime = 1099511628211;
         const int FewestLetters = 12;
-        var hash = Basis;
+        var (hash, kinds) = (Basis, Kinds);
         var letters = 0;
         foreach (var c in sentence)
         {
-            if (c is '=' or ';' or '{' or '}' or '(' or ')' or '<' or '>' or '[' or ']' or '_' or '`' or '#' or '|' or '\\')
+            var kind = c < kinds.Length ? kinds[c] : char.IsDigit(c) ? Digit : char.IsLetter(c) ? Letter : NoPart;
+            if (kind == Code)
             {
                 return 0;
             }
 
-            if (char.IsLetterOrDigit(c))
+            if (kind != NoPart)
             {
-                hash = (hash ^ char.ToLowerInvariant(c)) * Prime;
-                letters += char.IsDigit(c) ? 0 : PlainWords.IsHan(c) ? 2 : 1;
+                hash = (hash ^ (c < kinds.Length ? (char)(kind == Letter ? c | 0x20 : c) : char.ToLowerInvariant(c))) * Prime;
+                letters += kind == Digit ? 0 : PlainWords.IsHan(c) ? 2 : 1;
             }
         }
 

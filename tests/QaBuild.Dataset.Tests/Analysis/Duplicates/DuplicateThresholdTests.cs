@@ -135,8 +135,7 @@ public sealed class DuplicateThresholdTests : IDisposable
     {
         var all = options.Any(o => o.Name.StartsWith("Duplicate", StringComparison.Ordinal)) ? options : [.. options, Alike.Error];
         var compiled = Compiled.With(_folder.Path, KnowledgeBase.Find(_folder.Path).Sources, options: all, cacheFile: cached ? CacheFile : null);
-        using var output = new TemporaryFolder();
-        compiled.Emitted!.WriteTo(output.Path);
+        compiled.Compilation.KeepUnits().Wait();
         return compiled;
     }
 }
