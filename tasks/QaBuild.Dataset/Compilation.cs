@@ -123,7 +123,7 @@ public sealed class Compilation
         ParsedSource Read(SourceFile file) => reader.Read(file, qaParser.Parse) ?? new ParsedSource(file, null, null);
         if (_cacheFile is null)
         {
-            _parsed = Each(_sources, (file, _) => Read(file));
+            _parsed = Each(_sources, Read);
         }
         else
         {
@@ -134,12 +134,21 @@ public sealed class Compilation
             using var compiler = new UnitCompiler(_rows, _special, _content, _benchmarks, LooksForSimilar, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));
             Func<SourceFile, ReadOnlySpan<byte>, ParsedSource> parse = Bytes; // made once: a conversion of its own for each file is an object
-            _parsed = Each(_sources, (file, i) => cache?.Find(file, i) ?? reader.ReadBytes(file, parse) ?? new ParsedSource(file, null, null));
+            _parsed = new ParsedSource[_sources.Length];
+            Chunks.For(_sources.Length, _parallel, (from, to) =>
+            {
+                using var folder = reader.Folder();
+                for (var i = from; i < to; i++)
+                {
+                    var file = _sources[i];
+                    _parsed[i] = cache?.Find(file, i) ?? reader.ReadBytes(file, folder, parse) ?? new ParsedSource(file, null, null);
+                }
+            });
             _faulty = _diagnostics.Paths();
         }
 
         var documentParser = new DocumentParser(Options.MaxDocumentLength, _diagnostics);
-        _documents = [.. Each(_documentFiles, (file, _) => reader.Read(file, documentParser.Parse)).OfType<Document>()];
+        _documents = [.. Each(_documentFiles, file => reader.Read(file, documentParser.Parse)).OfType<Document>()];
     }
 
     /// <summary>Resolves 关联问题 over the whole KB.</summary>
@@ -330,7 +339,7 @@ public sealed class Compilation
     {
         // A few changed files are sooner read again than the cache is written.
         const int OneIn = 50;
-        var (units, all, made) = (new List<CachedUnit>(_parsed.Length), 0, 0);
+        var (units, all, made) = (new List<QaUnit>(_parsed.Length), 0, 0);
         foreach (var source in _parsed)
         {
             all += source.Unit is null ? 0 : 1;
@@ -339,7 +348,7 @@ public sealed class Compilation
                 made += cached.IsKept ? 0 : 1;
                 if (!_faulty.Contains(source.File.FullPath))
                 {
-                    units.Add(cached);
+                    units.Add(source.Unit);
                 }
             }
         }
@@ -420,10 +429,10 @@ public sealed class Compilation
         }
     }
 
-    private TResult[] Each<TResult>(IReadOnlyList<SourceFile> files, Func<SourceFile, int, TResult> read)
+    private TResult[] Each<TResult>(IReadOnlyList<SourceFile> files, Func<SourceFile, TResult> read)
     {
         var results = new TResult[files.Count];
-        InParallel(files.Count, i => results[i] = read(files[i], i));
+        InParallel(files.Count, i => results[i] = read(files[i]));
         return results;
     }
 

@@ -4,48 +4,39 @@ using System.Runtime.InteropServices;
 namespace QaBuild.Dataset;
 
 /// <summary>
-/// Has the system set aside pages of memory by one call, before they are written to. Else each stops the thread that writes to it first, which takes ten
-/// times as long as it takes here on a virtual machine within another. A hint and no more: where it is not understood, nothing happens.
+/// Asks the system for memory in large pages. Else each page of a few kilobytes stops the thread that uses it first, which costs a virtual machine within
+/// another as much as all that is then done with the page. A hint and no more: where it is not understood, nothing happens.
 /// </summary>
 public static partial class MemoryPages
 {
-    private const int Step = 128 << 10;
-    private const int Populate = 23; // mman.h: MADV_POPULATE_WRITE, since Linux 5.14
+    private const int HugePages = 14; // mman.h: MADV_HUGEPAGE
 
     private static readonly bool IsUnderstood = OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc", typeof(MemoryPages).Assembly, null, out _);
 
-    /// <summary>Sets aside what the managed heap will allocate behind an object, up to the end of what the heap has of the system.</summary>
-    /// <param name="last">The object that was allocated last of its kind; large ones lie apart.</param>
-    /// <param name="length">Bytes.</param>
-    public static unsafe void SetAsideBehind(object last, long length)
-    {
-        if (IsUnderstood)
-        {
-            SetAside(*(nint*)Unsafe.AsPointer(ref last), (nint)length);
-        }
-    }
-
-    /// <summary>Sets aside the pages that <paramref name="memory"/> fills.</summary>
-    public static unsafe void SetAside(Span<byte> memory)
+    /// <summary>Asks for large pages below an array that was not used yet.</summary>
+    public static unsafe void Enlarge(Span<byte> memory)
     {
         fixed (byte* start = memory)
         {
-            if (IsUnderstood)
-            {
-                SetAside((nint)start, memory.Length);
-            }
+            Enlarge((nint)start, memory.Length);
         }
     }
 
-    private static void SetAside(nint start, nint length)
+    /// <summary>Asks for large pages below what the managed heap will allocate behind an object.</summary>
+    /// <param name="last">The object that was allocated last of its kind; large ones lie apart.</param>
+    /// <param name="length">Bytes that the heap has of the system.</param>
+    public static unsafe void EnlargeBehind(object last, long length) => Enlarge(*(nint*)Unsafe.AsPointer(ref last), (nint)length);
+
+    private static void Enlarge(nint start, nint length)
     {
         var page = Environment.SystemPageSize;
-        var end = (start + length) / page * page;
-        for (var at = (start + page - 1) / page * page; at < end && Advise(at, Math.Min(Step, end - at), Populate) == 0; at += Step)
+        var (first, end) = ((start + page - 1) / page * page, (start + length) / page * page);
+        if (IsUnderstood && first < end)
         {
+            _ = Advise(first, (nuint)(end - first), HugePages);
         }
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(nint address, nint length, int advice);
+    private static partial int Advise(nint address, nuint length, int advice);
 }

@@ -1,10 +1,8 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Build.Framework;
-using QaBuild.Dataset;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Sources;
 
@@ -60,20 +58,13 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
         CollectionPause.Begin(Sources.Length);
         var stamp = DatasetStamp.Read(Stamp);
         var files = new SourceList(KbRoot, Sources, Documents, Cancellation);
-        var newer = new ConcurrentBag<string>();
         var digest = System.Threading.Tasks.Task.Run(() => Digest(files), Cancellation);
-        if (stamp is not null)
-        {
-            FindNewer(files.Sources, stamp.Time.Ticks, newer);
-            FindNewer(files.Documents, stamp.Time.Ticks, newer);
-            FindNewer(Inputs, stamp.Time.Ticks, newer);
-        }
-
+        string[] newer = stamp is null ? [] : [.. files.WrittenAfter(stamp.Time, Cancellation), .. Inputs.Where(i => System.IO.File.GetLastWriteTimeUtc(i) > stamp.Time)];
         InputsDigest = digest.GetAwaiter().GetResult();
         var reason = stamp is null ? new Phrase("WhyNever")
             : stamp.InputsDigest != InputsDigest ? new Phrase("WhyInputs")
             : Array.Find(Outputs, o => !System.IO.File.Exists(o)) is { } missing ? new Phrase("WhyMissing", missing)
-            : newer.Order(StringComparer.Ordinal).FirstOrDefault() is { } first ? new Phrase("WhyNewer", first, newer.Count - 1)
+            : newer.Order(StringComparer.Ordinal).FirstOrDefault() is { } first ? new Phrase("WhyNewer", first, newer.Length - 1)
             : null;
         OutOfDate = reason is not null;
         Files = files;
@@ -83,15 +74,17 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
             return true;
         }
 
-        CollectionPause.Compile(Sources.Length);
-        var text = Catalogue.Default.Format(reason, CultureInfo.CurrentUICulture);
         if (FailIfNotIncremental)
         {
-            Log.LogError(text);
+            Log.LogError(Catalogue.Default.Format(reason, CultureInfo.CurrentUICulture));
             return false;
         }
 
-        Log.LogMessage(MessageImportance.Normal, text);
+        if (Log.LogsMessagesOfImportance(MessageImportance.Normal))
+        {
+            Log.LogMessage(MessageImportance.Normal, Catalogue.Default.Format(reason, CultureInfo.CurrentUICulture));
+        }
+
         return true;
     }
 
@@ -144,30 +137,5 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
 
         Flush();
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private void FindNewer(IReadOnlyList<SourceFile> files, long time, ConcurrentBag<string> newer) => Chunks.For(
-        files.Count,
-        new ParallelOptions { CancellationToken = Cancellation, TaskScheduler = TaskScheduler.Default },
-        (from, to) =>
-        {
-            for (var i = from; i < to; i++)
-            {
-                if (files[i].Time > time)
-                {
-                    newer.Add(files[i].FullPath);
-                }
-            }
-        });
-
-    private static void FindNewer(string[] files, long time, ConcurrentBag<string> newer)
-    {
-        foreach (var file in files)
-        {
-            if (System.IO.File.GetLastWriteTimeUtc(file).Ticks > time)
-            {
-                newer.Add(file);
-            }
-        }
     }
 }

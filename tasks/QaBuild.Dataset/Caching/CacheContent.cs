@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Similarity;
 using QaBuild.Dataset.Emission;
+using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Caching;
 
@@ -11,8 +12,8 @@ namespace QaBuild.Dataset.Caching;
 /// <param name="File">Where.</param>
 /// <param name="Options">What it was made with.</param>
 /// <param name="Started">When the compile began, UTC.</param>
-/// <param name="Units">What was made, in ordinal order of the paths.</param>
-internal sealed record CacheContent(string File, string Options, DateTime Started, IReadOnlyList<CachedUnit> Units)
+/// <param name="Units">What was made, each with <see cref="QaUnit.Cached"/>, in ordinal order of the paths.</param>
+internal sealed record CacheContent(string File, string Options, DateTime Started, IReadOnlyList<QaUnit> Units)
 {
     /// <summary>Another build of the compiler may make other rows.</summary>
     public static string Identity { get; } = "QaBuild units " + typeof(CacheContent).Module.ModuleVersionId;
@@ -44,12 +45,17 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         Number(writer, Started.Ticks);
         Number(writer, Units.Count);
         var starts = new long[Units.Count];
+        using var folder = new OpenFolder();
         var before = 0L;
         for (var i = 0; i < starts.Length; i++)
         {
             var start = writer.WrittenCount;
             starts[i] = before + start;
-            Unit(writer, Units[i]);
+            Text(writer, Units[i].File.RelativePath);
+
+            // A file that changed since it was read has a time after the compile's start, and such an entry does not hold.
+            Number(writer, Units[i].File.TimeIn(folder));
+            Unit(writer, Units[i].Cached!);
             Number(writer, Checksum(writer.WrittenSpan[start..]));
             if (writer.WrittenCount >= ChunkSize)
             {
@@ -70,8 +76,6 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
 
     private static void Unit(ArrayBufferWriter<byte> writer, CachedUnit unit)
     {
-        Text(writer, unit.Path);
-        Number(writer, unit.Time);
         Number(writer, (long)unit.Level);
         Text(writer, unit.Related.Text);
         Number(writer, unit.Related.Line);

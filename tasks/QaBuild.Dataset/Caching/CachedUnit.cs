@@ -6,8 +6,6 @@ using QaBuild.Dataset.Sources;
 namespace QaBuild.Dataset.Caching;
 
 /// <summary>What a compile made of one source, whatever the other sources are.</summary>
-/// <param name="Path">Below the KB.</param>
-/// <param name="Time">The file's time when it was read, in UTC ticks.</param>
 /// <param name="Level">问题难度</param>
 /// <param name="Related">关联问题</param>
 /// <param name="Analysis">What the checks over all units need of it.</param>
@@ -16,7 +14,7 @@ namespace QaBuild.Dataset.Caching;
 /// <param name="Json">The row with its line end; empty when Include and Exclude leave the unit out.</param>
 /// <param name="SignOffs">The lines of 校对信息 with a hash.</param>
 internal sealed record CachedUnit(
-    string Path, long Time, Level Level, SectionText Related, UnitAnalysis Analysis, int Line, int Characters, ReadOnlyMemory<byte> Json, ImmutableArray<SignOff> SignOffs)
+    Level Level, SectionText Related, UnitAnalysis Analysis, int Line, int Characters, ReadOnlyMemory<byte> Json, ImmutableArray<SignOff> SignOffs)
 {
     public bool IsSelected => !Json.IsEmpty;
 

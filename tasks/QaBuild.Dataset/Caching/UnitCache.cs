@@ -58,7 +58,8 @@ internal sealed class UnitCache
             }
 
             var entry = new CacheReader(_bytes, start);
-            var cached = entry.Unit(file.RelativePath);
+            entry.Time();
+            var cached = entry.Unit();
             if (!entry.IsIntact())
             {
                 return null;
@@ -87,13 +88,13 @@ internal sealed class UnitCache
     // The memory is new, and giving it out page by page takes the system longer than the reading: each thread gets some.
     private static byte[] ReadAllBytes(string path)
     {
-        const int Block = 1 << 20;
+        const int Block = 2 << 20;
         using var file = File.OpenHandle(path);
         var bytes = GC.AllocateUninitializedArray<byte>(checked((int)RandomAccess.GetLength(file)));
+        MemoryPages.Enlarge(bytes);
         Parallel.For(0, (bytes.Length + Block - 1) / Block, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, block =>
         {
             var to = Math.Min(bytes.Length, (block + 1) * Block);
-            MemoryPages.SetAside(bytes.AsSpan((block * Block)..to));
             for (int at = block * Block, read; at < to; at += read)
             {
                 read = RandomAccess.Read(file, bytes.AsSpan(at, to - at), at);
@@ -142,8 +143,8 @@ internal sealed class UnitCache
             return Number();
         }
 
-        public CachedUnit Unit(string path) => new(
-            path, Time(), (Level)Number(), new SectionText(Related(), (int)Number(), (int)Number(), (int)Number()),
+        public CachedUnit Unit() => new(
+            (Level)Number(), new SectionText(Related(), (int)Number(), (int)Number(), (int)Number()),
             Analysis(), (int)Number(), (int)Number(), Bytes(), SignOffs()) { IsKept = true };
 
         /// <summary>After all was read: whether it is what was written.</summary>

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Contamination;
@@ -45,8 +48,8 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
         }
 
         var cached = new CachedUnit(
-            file.RelativePath, file.Time, Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), UnitAnalysis.Of(asked, answered, similar),
-            source.LineOf(Section.Question), _template.Characters + (source.IsAscii ? question.Length + answer.Length : CharacterCount(question) + CharacterCount(answer)), work.Row(_template, question, answer),
+            Levels.OfLetter(source.TextOf(bytes, Section.Level)[0]), work.Related(bytes), UnitAnalysis.Of(asked, answered, similar),
+            source.LineOf(Section.Question), _template.Characters + CharacterCount(question) + CharacterCount(answer), work.Row(_template, question, answer),
             SignOff.AreIn(source.TextOf(bytes, Section.Proofreading)) ? SignOffs(source, bytes, asked.Text.ToString(), answered.Text.ToString(), work.Related(bytes)) : []);
         return new ParsedSource(file, cached.ToUnit(file, readText), cached.Related);
     }
@@ -66,7 +69,7 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
 
         var (json, characters) = rows.RowOf(unit, _line.Value!);
         var cached = new CachedUnit(
-            unit.File.RelativePath, unit.File.Time, unit.Level, unit.Related, UnitAnalysis.Of(asked, answered, similar),
+            unit.Level, unit.Related, UnitAnalysis.Of(asked, answered, similar),
             unit.Question.Line, characters, json, unit.SignOffs);
         return source with { Unit = cached.ToUnit(unit.File, readText) };
     }
@@ -85,13 +88,21 @@ internal sealed class UnitCompiler(RowBuilder rows, SpecialTokens special, Conte
 
     private static int CharacterCount(ReadOnlySpan<byte> text)
     {
-        var count = 0;
-        foreach (var b in text)
+        // What goes on with a character is 80 to BF, as signed numbers below -64.
+        const sbyte FirstOther = -64;
+        var (continuing, at) = (0, 0);
+        ref var first = ref MemoryMarshal.GetReference(text);
+        for (; text.Length - at >= Vector128<byte>.Count; at += Vector128<byte>.Count)
         {
-            count += (b & 0xC0) != 0x80 ? 1 : 0;
+            continuing += BitOperations.PopCount(Vector128.LessThan(Vector128.LoadUnsafe(ref first, (nuint)at).AsSByte(), Vector128.Create(FirstOther)).ExtractMostSignificantBits());
         }
 
-        return count;
+        for (; at < text.Length; at++)
+        {
+            continuing += (sbyte)text[at] < FirstOther ? 1 : 0;
+        }
+
+        return text.Length - continuing;
     }
 
     /// <summary>What a thread uses again for each file.</summary>

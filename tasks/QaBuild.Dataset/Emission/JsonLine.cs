@@ -99,6 +99,20 @@ internal sealed class JsonLine
         return this;
     }
 
+    /// <summary>JSON as it stands, up to where a value follows. Between items it gets its comma.</summary>
+    public JsonLine Part(ReadOnlySpan<byte> json)
+    {
+        if (json[0] != ',')
+        {
+            Separate();
+        }
+
+        json.CopyTo(Reserve(json.Length));
+        _length += json.Length;
+        _first = true;
+        return this;
+    }
+
     /// <summary>A key and its text.</summary>
     public JsonLine Property(string name, string value, string ending = "") => Key(name).Text(value, ending);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Newtonsoft.Json.Linq;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Duplicates;
+using QaBuild.Dataset.Caching;
 using QaBuild.Dataset.Diagnostics;
 using QaBuild.Dataset.Documents;
 using QaBuild.Dataset.Linking;
@@ -22,7 +23,13 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         var chained = options.ChainTurns && options.Format is DatasetFormat.Chat or DatasetFormat.ShareGpt or DatasetFormat.Tools;
         var chains = ById(Filtered(graph, dropped, chained ? [.. graph.Chains()] : Alone(graph.Units.Length)), graph);
         var perChain = new Row[chains.Length][];
-        InParallel(chains.Length, parallel, (i, line) => perChain[i] = Rows(chains[i], graph, splits, groups, _format, line));
+        InParallel(chains.Length, parallel, (i, line) =>
+        {
+            var first = chains[i][0];
+            perChain[i] = graph.Units[first].Cached is { } cached
+                ? [RowOf(graph.Units[first], cached, splits[first], groups[first])]
+                : Rows(chains[i], graph, splits, groups, _format, line);
+        });
         return InOrder(Joined(perChain));
     }
 
@@ -136,27 +143,21 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
                 || (!exclude.Languages.IsEmpty && exclude.Languages.Contains(language.Value)));
     }
 
+    private static Row RowOf(QaUnit unit, CachedUnit cached, Split split, string group) => new()
+    {
+        Id = unit.Id,
+        Source = unit.File.RelativePath,
+        Line = cached.Line,
+        Group = group,
+        Split = split,
+        Difficulty = (int)unit.Level,
+        Characters = cached.Characters,
+        Json = cached.Json,
+    };
+
     private Row[] Rows(int[] chain, LinkGraph graph, Split[] splits, string[] groups, RowFormat format, JsonLine line)
     {
         var unit = graph.Units[chain[0]];
-        if (unit.Cached is { } cached)
-        {
-            return
-            [
-                new Row
-                {
-                    Id = unit.Id,
-                    Source = unit.File.RelativePath,
-                    Line = cached.Line,
-                    Group = groups[chain[0]],
-                    Split = splits[chain[0]],
-                    Difficulty = (int)unit.Level,
-                    Characters = cached.Characters,
-                    Json = cached.Json,
-                },
-            ];
-        }
-
         QaUnit[] units = chain.Length == 1 ? [unit] : [.. chain.Select(u => graph.Units[u])];
         var paraphrases = unit.FrontMatter.Paraphrases;
         var rows = new Row[1 + Math.Min(paraphrases.Length, options.ParaphraseRows)];

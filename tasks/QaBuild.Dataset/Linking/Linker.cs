@@ -54,7 +54,7 @@ internal sealed class Linker
         {
             for (var i = from; i < to; i++)
             {
-                links[i] = sources[i].Related is { Text.Length: > 0 } related ? linker.LinksOf(i, related) : null;
+                links[i] = sources[i].Related is { Text.Length: > 0 } related && !Vocabulary.Default.SaysNone(related.Text) ? linker.LinksOf(i, related) : null;
             }
         });
 
@@ -97,13 +97,8 @@ internal sealed class Linker
         _diagnostics.Add(Rule.DuplicateId, new Location(later.File.FullPath, line, column), later.Id, earlier.File.RelativePath);
     }
 
-    private Links? LinksOf(int index, SectionText related)
+    private Links LinksOf(int index, SectionText related)
     {
-        if (Vocabulary.Default.SaysNone(related.Text))
-        {
-            return null;
-        }
-
         var links = new Links([], []);
         var folder = _sources[index].File.Folder.ToString();
         foreach (var reference in References.In(related, Vocabulary.Default, t => Resolve(t, folder, index).Length > 0))

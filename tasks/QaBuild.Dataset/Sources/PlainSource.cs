@@ -102,12 +102,9 @@ internal sealed class PlainSource(SectionSpellings spellings)
             Trim(bytes, section);
         }
 
-        IsAscii = all.ExtractMostSignificantBits() == 0;
-        return IsAscii || Utf8.IsValid(bytes);
+        var isAscii = all.ExtractMostSignificantBits() == 0;
+        return isAscii || Utf8.IsValid(bytes);
     }
-
-    /// <summary>Whether the whole file is ASCII.</summary>
-    public bool IsAscii { get; private set; }
 
     /// <summary>The text of a section, as <see cref="SourceBody.Read"/> makes it.</summary>
     public ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> bytes, Section section) => bytes[_start[(int)section].._end[(int)section]];

@@ -36,8 +36,11 @@ public sealed class SourceFile
     /// <summary>Whether the file is, or was perhaps meant to be, a Q/A: anything in a job folder, and qa_ files anywhere. Other Markdown is none of ours.</summary>
     public bool IsQa => RelativePath.StartsWith("job_", StringComparison.Ordinal) || Name.StartsWith("qa_");
 
-    /// <summary>Says when it was last written, for a reader that has it open: a look of its own by the path would take longer.</summary>
-    internal void Found(long time) => _time = time;
+    /// <summary>As <see cref="Time"/>, for one who looks at many files, folder by folder.</summary>
+    internal long TimeIn(OpenFolder folder) => _time >= 0 ? _time : _time = folder.TimeOf(FullPath) ?? Look();
+
+    /// <summary>Says when it was last written, for a reader that has it open: a look of its own would take longer.</summary>
+    internal void Found(long? time) => _time = time ?? _time;
 
     // A FileInfo tells more, by a second call of the system.
     private long Look()

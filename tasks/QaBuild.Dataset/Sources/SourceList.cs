@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace QaBuild.Dataset.Sources;
 
 /// <summary>The files of a knowledge base. Each is looked at once: whether a compile is needed, and what it need not read again, is told by the same times and lengths.</summary>
@@ -40,6 +42,30 @@ public sealed class SourceList
 
     /// <summary>Markdown below docs/, in the same order.</summary>
     public IReadOnlyList<SourceFile> Documents { get; }
+
+    /// <summary>The files that were written after a time, in any order.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    public IReadOnlyCollection<string> WrittenAfter(DateTime time, CancellationToken cancellation = default)
+    {
+        var written = new ConcurrentQueue<string>();
+        var parallel = new ParallelOptions { TaskScheduler = TaskScheduler.Default, CancellationToken = cancellation };
+        foreach (var files in (ReadOnlySpan<IReadOnlyList<SourceFile>>)[Sources, Documents])
+        {
+            Chunks.For(files.Count, parallel, (from, to) =>
+            {
+                using var folder = new OpenFolder();
+                for (var i = from; i < to; i++)
+                {
+                    if (files[i].TimeIn(folder) > time.Ticks)
+                    {
+                        written.Enqueue(files[i].FullPath);
+                    }
+                }
+            });
+        }
+
+        return written;
+    }
 
     private static SourceFile[] Named(string prefix, IReadOnlyCollection<string> paths, ParallelOptions parallel)
     {

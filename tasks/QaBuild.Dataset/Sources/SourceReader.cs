@@ -20,7 +20,7 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
 
     private readonly ResolvedRoot _root = new(root);
 
-    /// <summary>Whether a file is still the one that had this time, and may be read at all. Nothing is kept of links: the time of a link is not that of what it leads to.</summary>
+    /// <summary>Whether a file is still the one that had this time, and may be read at all.</summary>
     /// <param name="file">The file.</param>
     /// <param name="time">Its time, UTC ticks, before <paramref name="since"/>.</param>
     /// <param name="since">When the file was known to be no link, UTC ticks.</param>
@@ -44,10 +44,21 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
     public T? ReadBytes<T>(SourceFile file, Func<SourceFile, ReadOnlySpan<byte>, T?> parse)
         where T : class
     {
+        using var folder = Folder();
+        return ReadBytes(file, folder, parse);
+    }
+
+    /// <summary>For one thread to read many files by.</summary>
+    public OpenFolder Folder() => new(_root);
+
+    /// <summary>Reads a file by a <see cref="Folder"/>.</summary>
+    public T? ReadBytes<T>(SourceFile file, OpenFolder folder, Func<SourceFile, ReadOnlySpan<byte>, T?> parse)
+        where T : class
+    {
         var rented = ArrayPool<byte>.Shared.Rent(UsualFile);
         try
         {
-            if (_root.HoldsFolderOf(file.FullPath) && PosixFile.ReadPlain(file.FullPath, rented, out var time) is { } bytes && bytes < rented.Length)
+            if (folder.Read(file.FullPath, rented, out var time) is { } bytes && bytes < rented.Length)
             {
                 file.Found(time);
                 return parse(file, rented.AsSpan(0, bytes));
@@ -60,7 +71,6 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
             }
 
             using var handle = PosixFile.Open(file.FullPath) ?? File.OpenHandle(file.FullPath);
-            time = File.GetLastWriteTimeUtc(handle).Ticks;
             var read = PosixFile.Read(handle, rented) ?? RandomAccess.Read(handle, rented, 0);
             if (read == rented.Length)
             {
@@ -74,7 +84,8 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
                 read = ReadWhole(handle, (int)length, ref rented);
             }
 
-            file.Found(time);
+            // Nothing is kept of links: the time of a link is not that of what it leads to.
+            file.Found(ReferenceEquals(target, file.FullPath) ? File.GetLastWriteTimeUtc(handle).Ticks : long.MaxValue);
             return parse(file, rented.AsSpan(0, read));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

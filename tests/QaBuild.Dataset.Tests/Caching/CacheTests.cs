@@ -95,6 +95,23 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public void What_a_link_leads_to_is_read_again_though_the_link_did_not_change()
+    {
+        var target = Path.Combine(_folder.Path, "elsewhere.md");
+        File.Move(PathOf(7), target);
+        File.CreateSymbolicLink(PathOf(7), target);
+        foreach (var path in (string[])[PathOf(7), target])
+        {
+            File.SetLastWriteTimeUtc(path, Yesterday);
+        }
+
+        Directory.SetLastWriteTimeUtc(Path.GetDirectoryName(PathOf(7))!, Yesterday);
+        Assert.Contains("Answer 7.", Compile(), StringComparison.Ordinal);
+        File.WriteAllText(target, File.ReadAllText(target).Replace("Answer 7.", "Answer X.", StringComparison.Ordinal));
+        Assert.Contains("Answer X.", Compile(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_option_makes_other_rows_of_unchanged_files()
     {
         Compile();

@@ -29,8 +29,6 @@ internal static class QuestionForms
         ("什么", QuestionForm.What), ("啥", QuestionForm.What), ("何为", QuestionForm.What),
     ];
 
-    private static readonly SearchValues<char> SentenceEnds = SearchValues.Create("?？!！。\n.");
-    private static readonly SearchValues<char> ClauseEnds = SearchValues.Create(",;:()\"—–");
     private static readonly SearchValues<string> AnyChinese = SearchValues.Create([.. Chinese.Select(w => w.Word)], StringComparison.Ordinal);
     private static readonly SearchValues<string> ChineseDifference = SearchValues.Create(["区别", "差异", "差别", "异同", "有何不同", "什么不同"], StringComparison.Ordinal);
 
@@ -106,10 +104,9 @@ internal static class QuestionForms
 
     private static int SentenceEnd(ReadOnlySpan<char> text)
     {
-        for (int at = 0, next; (next = text[at..].IndexOfAny(SentenceEnds)) >= 0; at++)
+        for (var at = 0; at < text.Length; at++)
         {
-            at += next;
-            if (text[at] != '.' || at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]))
+            if (text[at] is '?' or '？' or '!' or '！' or '。' or '\n' || (text[at] == '.' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]))))
             {
                 return at;
             }
@@ -118,7 +115,18 @@ internal static class QuestionForms
         return text.Length;
     }
 
-    private static int ClauseEnd(ReadOnlySpan<char> text) => text.IndexOfAny(ClauseEnds) is >= 0 and var end ? end : text.Length;
+    private static int ClauseEnd(ReadOnlySpan<char> text)
+    {
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] is ',' or ';' or ':' or '(' or ')' or '"' or '—' or '–')
+            {
+                return at;
+            }
+        }
+
+        return text.Length;
+    }
 
     private static QuestionForm OfSentence(ReadOnlySpan<char> sentence)
     {
