@@ -107,7 +107,11 @@ public sealed class Compilation
     public bool HasErrors => Diagnostics.Any(d => d.Severity == Severity.Error);
 
     /// <summary>Reads and parses every file.</summary>
-    public void Parse()
+    public void Parse() => Parse(null);
+
+    /// <summary>Parses every file.</summary>
+    /// <param name="contentOf">What stands in a file, in memory; null to read it.</param>
+    internal void Parse(Func<SourceFile, byte[]>? contentOf)
     {
         if (_sources.Length == 0)
         {
@@ -141,7 +145,7 @@ public sealed class Compilation
                 for (var i = from; i < to; i++)
                 {
                     var file = _sources[i];
-                    _parsed[i] = cache?.Find(file, i) ?? reader.ReadBytes(file, folder, parse) ?? new ParsedSource(file, null, null);
+                    _parsed[i] = cache?.Find(file, i) ?? (contentOf is null ? reader.ReadBytes(file, folder, parse) : parse(file, contentOf(file))) ?? new ParsedSource(file, null, null);
                 }
             });
             _faulty = _diagnostics.Paths();
@@ -330,7 +334,7 @@ public sealed class Compilation
         .. _tokens.Special.Order(StringComparer.Ordinal)]);
 
     /// <summary>
-    /// Keeps, after <see cref="Parse"/>, what the next compile need not do again: what was made of units in whose files nothing was found on reading them. What later
+    /// Keeps, after <see cref="Parse()"/>, what the next compile need not do again: what was made of units in whose files nothing was found on reading them. What later
     /// stages find they find again, so that they need not be waited for: this runs beside them.
     /// </summary>
     public Task KeepUnits() => _keeping ??= _cacheFile is null ? Task.CompletedTask : Task.Run(() => UnitsToKeep(_cacheFile)?.Write());
@@ -398,7 +402,7 @@ public sealed class Compilation
 
         // What is left out of the dataset teaches a model nothing.
         var units = _graph.Units;
-        var asked = Wording.Of(units, _analyses).Where(w => _duplicates.Dropped[w.Unit] is null && _rows!.IsSelected(w.Source)).ToArray();
+        var asked = Wording.Of(units, _analyses, _parallel).Where(w => _duplicates.Dropped[w.Unit] is null && _rows!.IsSelected(w.Source)).ToArray();
         ForEachUnit(i =>
         {
             if (_duplicates.Dropped[i] is null && _rows!.IsSelected(units[i]))

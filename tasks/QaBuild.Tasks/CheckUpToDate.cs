@@ -114,7 +114,6 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
         }
 
         Add(KbRoot);
-
         foreach (var option in Options)
         {
             Add($"{option.ItemSpec}={option.GetMetadata("Value")}");

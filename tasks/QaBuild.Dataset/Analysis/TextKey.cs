@@ -50,12 +50,12 @@ internal readonly record struct TextKey(ulong High, ulong Low)
                 lower = EndsSentence(text, i) ? Blank : text[i];
             }
 
-            var isBlank = lower >>> 31;
+            var blank = lower >>> 31;
             buffer[length] = ' ';
-            length += pendingBlank & ~isBlank;
+            length += pendingBlank & ~blank;
             buffer[length] = (char)lower;
-            length += 1 - isBlank;
-            pendingBlank = length > 0 ? isBlank : 0;
+            length += 1 - blank;
+            pendingBlank = length > 0 ? blank : 0;
         }
 
         return length;

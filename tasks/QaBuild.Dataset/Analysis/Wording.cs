@@ -29,14 +29,32 @@ internal sealed class Wording(int unit, QaUnit source, UnitAnalysis analysis, in
     private LocatedText? Paraphrase => variant > 0 ? source.FrontMatter.Paraphrases[variant - 1] : null;
 
     /// <summary>All wordings, unit by unit.</summary>
-    public static Wording[] Of(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses)
+    public static Wording[] Of(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, ParallelOptions parallel)
     {
-        var wordings = new List<Wording>(units.Count);
-        for (var i = 0; i < units.Count; i++)
+        var (questions, paraphrases) = (new Wording[units.Count], 0);
+        Chunks.For(questions.Length, parallel, (from, to) =>
         {
-            for (var variant = 0; variant <= units[i].FrontMatter.Paraphrases.Length; variant++)
+            for (var i = from; i < to; i++)
             {
-                wordings.Add(new Wording(i, units[i], analyses[i], variant));
+                questions[i] = new Wording(i, units[i], analyses[i], 0);
+                if (units[i].FrontMatter.Paraphrases.Length is > 0 and var more)
+                {
+                    Interlocked.Add(ref paraphrases, more);
+                }
+            }
+        });
+        if (paraphrases == 0)
+        {
+            return questions;
+        }
+
+        var wordings = new List<Wording>(questions.Length + paraphrases);
+        foreach (var question in questions)
+        {
+            wordings.Add(question);
+            for (var variant = 1; variant <= question.Source.FrontMatter.Paraphrases.Length; variant++)
+            {
+                wordings.Add(new Wording(question.Unit, question.Source, analyses[question.Unit], variant));
             }
         }
 

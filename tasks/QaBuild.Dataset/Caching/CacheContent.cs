@@ -42,7 +42,7 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         var writer = new ArrayBufferWriter<byte>(ChunkSize + (ChunkSize / 4));
         Text(writer, Identity);
         Text(writer, Options);
-        Number(writer, Started.Ticks);
+        Fixed(writer, Started.Ticks);
         Number(writer, Units.Count);
         var starts = new long[Units.Count];
         using var folder = new OpenFolder();
@@ -54,9 +54,9 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
             Text(writer, Units[i].File.RelativePath);
 
             // A file that changed since it was read has a time after the compile's start, and such an entry does not hold.
-            Number(writer, Units[i].File.TimeIn(folder));
+            Fixed(writer, Units[i].File.TimeIn(folder));
             Unit(writer, Units[i].Cached!);
-            Number(writer, Checksum(writer.WrittenSpan[start..]));
+            Fixed(writer, Checksum(writer.WrittenSpan[start..]));
             if (writer.WrittenCount >= ChunkSize)
             {
                 before += writer.WrittenCount;
@@ -68,7 +68,7 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         // Where each entry begins, so that several threads can read them.
         foreach (var start in starts)
         {
-            Number(writer, start);
+            Fixed(writer, start);
         }
 
         stream.Write(writer.WrittenSpan);
@@ -107,31 +107,46 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         Number(writer, analysis.Traits.AnswerLength);
         Number(writer, analysis.Facts.Length);
         Number(writer, analysis.Facts.IsChinese ? 1 : 0);
-        Number(writer, (long)analysis.Facts.Opening);
-        Number(writer, (long)analysis.Facts.Closing);
+        Fixed(writer, (long)analysis.Facts.Opening);
+        Fixed(writer, (long)analysis.Facts.Closing);
         Signature(writer, analysis.Signature);
         Signature(writer, analysis.PairSignature);
     }
 
     private static void Key(ArrayBufferWriter<byte> writer, TextKey key)
     {
-        Number(writer, (long)key.High);
-        Number(writer, (long)key.Low);
+        Fixed(writer, (long)key.High);
+        Fixed(writer, (long)key.Low);
     }
 
     private static void Signature(ArrayBufferWriter<byte> writer, TextSignature? signature)
     {
-        var length = sizeof(long);
-        var span = writer.GetSpan(length + (signature?.MostBytes ?? 0));
-        var written = signature?.Write(span[length..]) ?? 0;
+        const int Length = sizeof(long);
+        var span = writer.GetSpan(Length + (signature?.MostBytes ?? 0));
+        var written = signature?.Write(span[Length..]) ?? 0;
         BinaryPrimitives.WriteInt64LittleEndian(span, written);
-        writer.Advance(length + written);
+        writer.Advance(Length + written);
     }
 
-    private static void Number(ArrayBufferWriter<byte> writer, long value)
+    private static void Fixed(ArrayBufferWriter<byte> writer, long value)
     {
         BinaryPrimitives.WriteInt64LittleEndian(writer.GetSpan(sizeof(long)), value);
         writer.Advance(sizeof(long));
+    }
+
+    // Not below 0, and mostly small: seven bits a byte, the lowest first, and the eighth where more follow.
+    private static void Number(ArrayBufferWriter<byte> writer, long value)
+    {
+        const int MostBytes = 9;
+        var span = writer.GetSpan(MostBytes);
+        var length = 0;
+        for (; value >= 0x80; value >>= 7)
+        {
+            span[length++] = (byte)(value | 0x80);
+        }
+
+        span[length++] = (byte)value;
+        writer.Advance(length);
     }
 
     private static void Text(ArrayBufferWriter<byte> writer, string text)

@@ -51,14 +51,13 @@ internal sealed class UnitCache
                 return null;
             }
 
-            var time = new CacheReader(_bytes, start).Time();
+            var entry = new CacheReader(_bytes, start);
+            var time = entry.Time();
             if (time >= _started || !_reader.Unchanged(file, time, _started))
             {
                 return null;
             }
 
-            var entry = new CacheReader(_bytes, start);
-            entry.Time();
             var cached = entry.Unit();
             if (!entry.IsIntact())
             {
@@ -81,7 +80,7 @@ internal sealed class UnitCache
             return null;
         }
 
-        var started = reader.Number();
+        var started = reader.Fixed();
         return new UnitCache(bytes, checked((int)Math.Min(reader.Number(), bytes.Length / sizeof(long))), started, sources, readText);
     }
 
@@ -121,11 +120,30 @@ internal sealed class UnitCache
         private readonly int _start = start;
         private int _at = start;
 
-        public long Number()
+        public long Fixed()
         {
             var value = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(_at));
             _at += sizeof(long);
             return value;
+        }
+
+        public long Number()
+        {
+            var value = 0L;
+            for (var shift = 0; ; shift += 7)
+            {
+                var part = bytes.AsSpan(_at++, 1)[0];
+                value |= (long)(part & 0x7F) << shift;
+                if (part < 0x80)
+                {
+                    return value;
+                }
+
+                if (shift > 56)
+                {
+                    throw new OverflowException(); // damaged
+                }
+            }
         }
 
         public ReadOnlySpan<char> Text()
@@ -136,19 +154,19 @@ internal sealed class UnitCache
             return text;
         }
 
-        /// <summary>What is needed to know whether the rest still holds.</summary>
+        /// <summary>What is needed to know whether the rest still holds; it comes first.</summary>
         public long Time()
         {
             Text();
-            return Number();
+            return Fixed();
         }
 
         public CachedUnit Unit() => new(
             (Level)Number(), new SectionText(Related(), (int)Number(), (int)Number(), (int)Number()),
-            Analysis(), (int)Number(), (int)Number(), Bytes(), SignOffs()) { IsKept = true };
+            Analysis(), (int)Number(), (int)Number(), Bytes(Number()), SignOffs()) { IsKept = true };
 
         /// <summary>After all was read: whether it is what was written.</summary>
-        public bool IsIntact() => CacheContent.Checksum(bytes.AsSpan(_start.._at)) == Number();
+        public bool IsIntact() => CacheContent.Checksum(bytes.AsSpan(_start.._at)) == Fixed();
 
         // What most say takes no string each.
         private string Related() => Text() is var text && text is "无" ? "无" : text.ToString();
@@ -172,9 +190,9 @@ internal sealed class UnitCache
 
         private UnitAnalysis Analysis() => new(
             Key(), Number() != 0 ? Key() : NoKey(), new UnitTraits(Number() != 0, (QuestionForm)Number(), (int)Number()),
-            new AnswerFacts((int)Number(), Number() != 0, (ulong)Number(), (ulong)Number()), Signature(), Signature());
+            new AnswerFacts((int)Number(), Number() != 0, (ulong)Fixed(), (ulong)Fixed()), Signature(), Signature());
 
-        private TextKey Key() => new((ulong)Number(), (ulong)Number());
+        private TextKey Key() => new((ulong)Fixed(), (ulong)Fixed());
 
         private TextKey? NoKey()
         {
@@ -184,13 +202,13 @@ internal sealed class UnitCache
 
         private TextSignature? Signature()
         {
-            var span = Bytes().Span;
+            var span = Bytes(Fixed()).Span;
             return span.IsEmpty ? null : TextSignature.Read(span, out _);
         }
 
-        private ReadOnlyMemory<byte> Bytes()
+        private ReadOnlyMemory<byte> Bytes(long size)
         {
-            var length = Length();
+            var length = checked((int)size);
             var memory = bytes.AsMemory(_at, length);
             _at += length;
             return memory;

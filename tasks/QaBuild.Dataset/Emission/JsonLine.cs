@@ -99,7 +99,7 @@ internal sealed class JsonLine
         return this;
     }
 
-    /// <summary>JSON as it stands, up to where a value follows. Between items it gets its comma.</summary>
+    /// <summary>JSON as it stands, up to where a value follows. It begins with the comma before it, or gets that when there is need of one.</summary>
     public JsonLine Part(ReadOnlySpan<byte> json)
     {
         if (json[0] != ',')

@@ -27,11 +27,13 @@ public sealed class OutputFiles : IDisposable
     /// <exception cref="IOException">The disk is full or the folder cannot be written.</exception>
     public void Stage(string path, IEnumerable<ReadOnlyMemory<byte>> chunks)
     {
-        if (!Holds(path, chunks))
+        // There are as many as rows: an array is gone through without a call for each.
+        var all = chunks as ReadOnlyMemory<byte>[] ?? [.. chunks];
+        if (!Holds(path, all))
         {
             Stage(path, stream =>
             {
-                foreach (var chunk in chunks)
+                foreach (var chunk in all)
                 {
                     stream.Write(chunk.Span);
                 }
@@ -109,7 +111,7 @@ public sealed class OutputFiles : IDisposable
         }
     }
 
-    private static bool Holds(string path, IEnumerable<ReadOnlyMemory<byte>> chunks)
+    private static bool Holds(string path, ReadOnlyMemory<byte>[] chunks)
     {
         var length = 0L;
         foreach (var chunk in chunks)

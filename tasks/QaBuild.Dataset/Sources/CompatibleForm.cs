@@ -6,8 +6,27 @@ namespace QaBuild.Dataset.Sources;
 /// <summary>Unicode's compatibility form NFKC.</summary>
 internal static class CompatibleForm
 {
-    /// <summary>As <see cref="Of(string)"/>; ASCII, which is its own form, is not copied.</summary>
-    public static ReadOnlySpan<char> Of(ReadOnlySpan<char> text) => Ascii.IsValid(text) ? text : Of(text.ToString());
+    /// <summary>As <see cref="Of(string)"/>; a text of common characters that are their own form is not copied.</summary>
+    public static ReadOnlySpan<char> Of(ReadOnlySpan<char> text) => Ascii.IsValid(text) || IsSurelyOwn(text) ? text : Of(text.ToString());
+
+    /// <summary>Whether a text surely is its own form; false says nothing. No two of these characters make one, nor is any of them made of others.</summary>
+    public static bool IsSurelyOwn(ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+        {
+            var isOwn = c < '\x80'
+                || c is >= '\u4e00' and <= '\u9fff' or >= '\u00c0' and <= '\u00ff'
+                || c is '\u00a9' or '\u00ab' or '\u00ae' or '\u00b0' or '\u00b1' or '\u00b7' or '\u00bb'
+                || c is '\u2013' or '\u2014' or '\u2018' or '\u2019' or '\u201c' or '\u201d' or '\u2022' or '\u20ac'
+                || c is '、' or '。' or '《' or '》' or '「' or '」' or '【' or '】';
+            if (!isOwn)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>The form of any text: .NET refuses U+FFFE and lone surrogates, which here stand as U+FFFD.</summary>
     public static string Of(string text)

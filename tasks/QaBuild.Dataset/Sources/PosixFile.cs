@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -73,8 +74,8 @@ internal static partial class PosixFile
     public static long? TimeOf(int folder, ref byte name)
     {
         Span<byte> status = stackalloc byte[StatusSize];
-        return HasStatx && folder != NoFolder && Statx(folder, ref name, NotFollowed, ModificationTime, ref MemoryMarshal.GetReference(status)) == 0 && (MemoryMarshal.Read<uint>(status) & ModificationTime) != 0
-            ? DateTime.UnixEpoch.Ticks + (MemoryMarshal.Read<long>(status[SecondsOffset..]) * TimeSpan.TicksPerSecond) + (MemoryMarshal.Read<uint>(status[NanosecondsOffset..]) / TimeSpan.NanosecondsPerTick)
+        return HasStatx && folder != NoFolder && Statx(folder, ref name, NotFollowed, ModificationTime, ref MemoryMarshal.GetReference(status)) == 0 && (BinaryPrimitives.ReadUInt32LittleEndian(status) & ModificationTime) != 0
+            ? DateTime.UnixEpoch.Ticks + (BinaryPrimitives.ReadInt64LittleEndian(status[SecondsOffset..]) * TimeSpan.TicksPerSecond) + (BinaryPrimitives.ReadUInt32LittleEndian(status[NanosecondsOffset..]) / TimeSpan.NanosecondsPerTick)
             : null;
     }
 

@@ -61,7 +61,7 @@ public sealed class QaUnit
     /// <summary>The lines of 校对信息 with a hash: who signed off what, and whether it still holds.</summary>
     public ImmutableArray<SignOff> SignOffs => Cached?.SignOffs ?? (SignOff.AreIn(Proofreading.Text) ? SignOff.In(Proofreading, () => ReviewHash.Of(this)).RemoveAll(s => s.State == SignOffState.Unbound) : []);
 
-    /// <summary>What an earlier compile made of the same file; null when this compile read it.</summary>
+    /// <summary>What was made of the file, by this compile or an earlier one, while its text was at hand; null when the stages want the text itself.</summary>
     internal Caching.CachedUnit? Cached { get; init; }
 
     private UnitText Text => _text ??= _read!(File);

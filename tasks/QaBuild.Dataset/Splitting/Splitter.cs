@@ -10,7 +10,7 @@ namespace QaBuild.Dataset.Splitting;
 /// <param name="Id">Unique.</param>
 /// <param name="Pin">The split its front matter asks for.</param>
 /// <param name="PinLocation">Where the pin stands.</param>
-internal sealed record SplitMember(string Id, Split? Pin, Location PinLocation);
+internal readonly record struct SplitMember(string Id, Split? Pin, Location PinLocation);
 
 /// <summary>The split of every member, and the name of the group that decided it.</summary>
 internal sealed record SplitAssignment(Split[] Splits, string[] Groups);

@@ -1,5 +1,6 @@
 using System.Text;
 using QaBuild.Dataset.Analysis;
+using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Tests.Analysis;
 
@@ -37,6 +38,21 @@ public sealed class TextKeyTests
             var text = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => Characters[random.Next(Characters.Length)]));
             var wide = string.Concat(text.Select(c => c is > ' ' and <= '~' ? (char)(c + 0xFEE0) : c)) + "\u3000";
             Assert.True(TextKey.Of(text) == TextKey.Of(wide), text);
+        }
+    }
+
+    // What is not copied to be brought into the compatible form must be in it, whatever stands beside it.
+    [Fact]
+    public void Characters_taken_for_their_own_form_are_their_own_form()
+    {
+        var own = Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(c => CompatibleForm.IsSurelyOwn([c])).ToArray();
+        Assert.Superset(Enumerable.Range(0, 0x80).Select(c => (char)c).Concat("é—“”中。").ToHashSet(), own.ToHashSet());
+        Assert.All(own, c => Assert.True(c.ToString().IsNormalized(NormalizationForm.FormKC), $"{(int)c:x4}"));
+        var random = new Random(3);
+        for (var i = 0; i < 2_000; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, 50).Select(_ => own[random.Next(random.Next(2) == 0 ? 300 : own.Length)]));
+            Assert.Equal(text, text.Normalize(NormalizationForm.FormKC));
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class DuplicateChecks
     public static DuplicateReport Check(
         IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, Func<QaUnit, bool> isSelected, CompilationOptions options, ParallelOptions parallel, DiagnosticBag diagnostics)
     {
-        var wordings = Wording.Of(units, analyses);
+        var wordings = Wording.Of(units, analyses, parallel);
         var pairs = DuplicateFinder.Find(units, wordings, analyses, options.DuplicateWarnThreshold, parallel);
         var checks = new DuplicateChecks(units, isSelected, options, diagnostics);
         checks.Report(pairs);
@@ -154,6 +154,11 @@ internal sealed class DuplicateChecks
 
     private void ReportCloseParaphrases(Wording[] wordings, ParallelOptions parallel)
     {
+        if (wordings.Length == _units.Count)
+        {
+            return; // no paraphrases
+        }
+
         for (int from = 0, to; from < wordings.Length; from = to)
         {
             to = from + 1 + wordings[from].Source.FrontMatter.Paraphrases.Length;

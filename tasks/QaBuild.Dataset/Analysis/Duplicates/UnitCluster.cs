@@ -16,6 +16,11 @@ internal sealed record UnitCluster(IReadOnlyList<int> Units, UnitPair Best)
     public static IReadOnlyList<UnitCluster> Join(IEnumerable<UnitPair> pairs, DisjointSets sets)
     {
         var apart = pairs.Where(p => sets.Find(p.First.Unit) != sets.Find(p.Second.Unit)).ToArray();
+        if (apart.Length == 0)
+        {
+            return [];
+        }
+
         foreach (var pair in apart)
         {
             sets.Join(pair.First.Unit, pair.Second.Unit);

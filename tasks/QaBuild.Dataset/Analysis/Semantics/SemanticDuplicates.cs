@@ -23,7 +23,7 @@ internal static class SemanticDuplicates
 
         var reported = new List<UnitPair>();
 
-        var wordings = Wording.Of(units, analyses);
+        var wordings = Wording.Of(units, analyses, parallel);
         var keys = new TextKey[wordings.Length];
         Chunks.For(keys.Length, parallel, (from, to) =>
         {

@@ -1,0 +1,19 @@
+using QaBuild.Dataset;
+using Task = Microsoft.Build.Utilities.Task;
+
+namespace QaBuild.Tasks;
+
+/// <summary>Begins to make the compiler ready, where another processor can do it, and does not wait. What goes wrong there goes wrong again in the compile, which says so.</summary>
+public sealed class WarmUpCompiler : Task
+{
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        if (Environment.ProcessorCount > 1)
+        {
+            _ = System.Threading.Tasks.Task.Run(WarmUp.Run);
+        }
+
+        return true;
+    }
+}

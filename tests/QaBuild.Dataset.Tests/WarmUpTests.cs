@@ -1,0 +1,16 @@
+using QaBuild.Dataset.Diagnostics;
+
+namespace QaBuild.Dataset.Tests;
+
+public sealed class WarmUpTests
+{
+    [Fact]
+    public void Its_questions_go_the_usual_way_through_all_stages_and_no_file_is_read()
+    {
+        var compilation = WarmUp.Compile();
+        Assert.Equal(2, compilation.Units.Count(u => u.Cached is not null));
+        Assert.Equal(2, compilation.UnitRows.Count);
+        Assert.Equal([0], compilation.Graph.Parents[1]);
+        Assert.DoesNotContain(compilation.Diagnostics, d => d.Severity == Severity.Error || d.Location.Path.Length > 0);
+    }
+}
