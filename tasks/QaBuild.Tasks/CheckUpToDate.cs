@@ -96,7 +96,7 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
         var names = new StringBuilder(2 * Gathered);
         void Add(string text)
         {
-            names.Append(text).Append('\n');
+            names.Append(text).Append('\0');
             if (names.Length >= Gathered)
             {
                 Flush();

@@ -21,7 +21,7 @@ internal sealed class JsonLine
     private bool _first = true;
 
     /// <param name="capacity">Bytes to set aside; more are found when they are needed.</param>
-    public JsonLine(int capacity = 4096) => _bytes = GC.AllocateUninitializedArray<byte>(capacity);
+    public JsonLine(int capacity = 0) => _bytes = capacity == 0 ? [] : GC.AllocateUninitializedArray<byte>(capacity);
 
     /// <summary>What was written since <see cref="Clear"/>.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
@@ -233,7 +233,11 @@ internal sealed class JsonLine
         return _bytes.AsSpan(_length);
     }
 
-    private void Grow(int length) => Array.Resize(ref _bytes, checked(Math.Max(_bytes.Length * 2, _length + length)));
+    private void Grow(int length)
+    {
+        const int Least = 4096;
+        Array.Resize(ref _bytes, checked(Math.Max(Math.Max(_bytes.Length * 2, Least), _length + length)));
+    }
 
     private void Escape(char c)
     {

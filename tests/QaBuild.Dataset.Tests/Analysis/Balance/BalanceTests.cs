@@ -61,6 +61,7 @@ public sealed class BalanceTests
             var compilation = new Compilation(Dataset.Sources.SourceList.Find(Path.Combine(folder.Path, "kb")), new Dictionary<string, string> { ["SplitRatio"] = "1/0/0" }, Path.Combine(cache.Path, "units"));
             var emitted = compilation.Run()!;
             emitted.WriteTo(Path.Combine(folder.Path, "out"));
+            compilation.KeepUnits().Wait();
             Assert.Equal(3, compilation.Units.Count(u => u.Cached is not null));
             return File.ReadAllText(Path.Combine(folder.Path, "out", "manifest.json"));
         }

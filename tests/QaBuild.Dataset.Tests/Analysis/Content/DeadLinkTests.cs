@@ -83,7 +83,8 @@ public sealed class DeadLinkTests
         string[] Codes()
         {
             var compilation = new Compilation(QaBuild.Dataset.Sources.SourceList.Find(folder.Path), new Dictionary<string, string>(), Path.Combine(cache.Path, "units.cache"));
-            compilation.Run()?.WriteTo(Path.Combine(cache.Path, "out"));
+            compilation.Run();
+            compilation.KeepUnits().Wait();
             return [.. compilation.Diagnostics.Select(d => d.Code)];
         }
     }
