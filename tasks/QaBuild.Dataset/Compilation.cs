@@ -255,13 +255,21 @@ public sealed class Compilation
 
         // A trainer reads one shape a file, so plain text goes to files of its own unless all rows are plain text.
         var together = Options.DocumentFormat == DocumentFormat.Title || Options.Format == DatasetFormat.Text;
-        var files = Splits.All.Select(s => new DatasetFile(s.Name() + ".jsonl", s, Lines(together ? [.. rows, .. documents] : rows, s))).ToList();
+        var lines = Lines(together ? [.. rows, .. documents] : rows);
+        var files = Splits.All.Select(s => new DatasetFile(s.Name() + ".jsonl", s, lines[(int)s])).ToList();
         if (!together && documents.Length > 0)
         {
-            files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, Lines(documents, s))));
+            lines = Lines(documents);
+            files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, lines[(int)s])));
         }
 
-        return new Emitted(files, Manifest.Write(Options, _settings, _tokens!, balance!, files, _parallel), DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options), balance!);
+        ReadOnlyMemory<byte>[] manifest = [];
+        byte[] dropped = [];
+        Parallel.Invoke(
+            _parallel,
+            () => manifest = Manifest.Write(Options, _settings, _tokens!, balance!, files, _parallel),
+            () => dropped = DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options));
+        return new Emitted(files, manifest, dropped, balance!);
     }
 
     /// <summary>The rows of units, without regard to weights; after <see cref="Emit"/>.</summary>
@@ -379,14 +387,15 @@ public sealed class Compilation
         return new SplitMember(id, front.Split, new Location(file.FullPath, line, column));
     }
 
-    private static List<Row> Lines(IEnumerable<Row> rows, Split split)
+    /// <summary>The lines of each split, those of a higher weight repeated in train.</summary>
+    private static List<Row>[] Lines(Row[] rows)
     {
-        var lines = new List<Row>();
+        List<Row>[] lines = [.. Splits.All.Select(_ => new List<Row>())];
         foreach (var row in rows)
         {
-            for (var times = row.Split != split ? 0 : split == Splitting.Split.Train ? row.Weight : 1; times > 0; times--)
+            for (var times = row.Split == Splitting.Split.Train ? row.Weight : 1; times > 0; times--)
             {
-                lines.Add(row);
+                lines[(int)row.Split].Add(row);
             }
         }
 
