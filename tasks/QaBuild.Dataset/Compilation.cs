@@ -204,13 +204,14 @@ public sealed class Compilation
         var units = _graph.Units;
         var members = new SplitMember[units.Length];
         var groups = new DisjointSets(members.Length);
+
+        // The pin of what is left out holds nothing in place.
+        ForEachUnit(i => members[i] = Member(units[i].Id, units[i].File, _duplicates.Dropped[i] is null ? units[i].FrontMatter : FrontMatter.Empty));
         for (var i = 0; i < units.Length; i++)
         {
-            // The pin of what is left out holds nothing in place.
-            members[i] = Member(units[i].Id, units[i].File, _duplicates.Dropped[i] is null ? units[i].FrontMatter : FrontMatter.Empty);
-            foreach (var parent in _graph.Parents[i])
+            for (var parent = 0; parent < _graph.Parents[i].Count; parent++)
             {
-                groups.Join(i, parent);
+                groups.Join(i, _graph.Parents[i][parent]);
             }
         }
 

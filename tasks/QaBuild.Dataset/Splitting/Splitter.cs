@@ -26,39 +26,26 @@ internal static class Splitter
     /// <param name="ratio">The shares of the splits.</param>
     /// <param name="seed">Another seed, another assignment.</param>
     /// <param name="diagnostics">Gets contradictory pins and moved groups; null where there are no groups and splits may be empty.</param>
-    public static SplitAssignment Assign(ReadOnlySpan<SplitMember> members, DisjointSets groups, SplitRatio ratio, string seed, DiagnosticBag? diagnostics)
+    public static SplitAssignment Assign(SplitMember[] members, DisjointSets groups, SplitRatio ratio, string seed, DiagnosticBag? diagnostics)
     {
-        var groupOf = new int[members.Length];
-        var found = new List<Group>(members.Length);
-        for (var i = 0; i < members.Length; i++)
-        {
-            // The root of a set is its smallest index, so it comes first.
-            var root = groups.Find(i);
-            groupOf[i] = root == i ? found.Count : groupOf[root];
-            if (root == i)
-            {
-                found.Add(new Group(members[i].Id));
-            }
-
-            found[groupOf[i]].Add(i, members, diagnostics);
-        }
-
-        Chunks.For(found.Count, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, (from, to) =>
+        var found = new Groups(members, groups, diagnostics);
+        var splits = new Split[members.Length];
+        Chunks.For(members.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, (from, to) =>
         {
             for (var i = from; i < to; i++)
             {
-                found[i].Split = found[i].Pin ?? ratio.Of(Fraction(seed, "", found[i].Identity));
+                splits[i] = found.Root[i] == i ? found.Pin(i) ?? ratio.Of(Fraction(seed, "", found.Identity(i))) : default;
             }
         });
         if (diagnostics is not null)
         {
-            FillEmptySplits(found, ratio, seed, diagnostics);
+            FillEmptySplits(found, splits, ratio, seed, diagnostics);
         }
 
-        var (splits, names) = (new Split[groupOf.Length], new string[groupOf.Length]);
-        for (var i = 0; i < groupOf.Length; i++)
+        var names = new string[members.Length];
+        for (var i = 0; i < members.Length; i++)
         {
-            (splits[i], names[i]) = (found[groupOf[i]].Split, found[groupOf[i]].Identity);
+            (splits[i], names[i]) = (splits[found.Root[i]], found.Identity(found.Root[i]));
         }
 
         return new SplitAssignment(splits, names);
@@ -80,52 +67,86 @@ internal static class Splitter
         return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 11) * (1.0 / (1UL << 53));
     }
 
-    private static void FillEmptySplits(List<Group> groups, SplitRatio ratio, string seed, DiagnosticBag diagnostics)
+    private static void FillEmptySplits(Groups groups, Split[] splits, SplitRatio ratio, string seed, DiagnosticBag diagnostics)
     {
         const int FewestGroups = 3;
-        foreach (var empty in Splits.All.Where(s => ratio[s] > 0 && !groups.Exists(g => g.Split == s)).ToArray())
+        var count = new int[Splits.All.Count];
+        foreach (var root in groups.Roots)
         {
-            var donor = groups.GroupBy(g => g.Split).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).FirstOrDefault(g => g.Count() > 1 && g.Any(m => m.Pin is null))?.Key;
-            var moved = groups.Where(g => g.Split == donor && g.Pin is null).MinBy(g => (Fraction(seed, empty.Name(), g.Identity), g.Identity));
-            if (groups.Count >= FewestGroups && moved is not null)
+            count[(int)splits[root]]++;
+        }
+
+        foreach (var empty in Splits.All)
+        {
+            if (ratio[empty] == 0 || count[(int)empty] > 0 || groups.Count < FewestGroups)
             {
-                moved.Split = empty;
-                diagnostics.Add(Rule.SplitMinimum, Location.None, empty.Name(), moved.Identity, donor!.Value.Name(), groups.Count.ToString(CultureInfo.InvariantCulture));
+                continue;
+            }
+
+            var donor = Splits.All.Where(s => count[(int)s] > 1 && groups.Roots.Any(r => splits[r] == s && groups.Pin(r) is null)).OrderByDescending(s => count[(int)s]).Cast<Split?>().FirstOrDefault();
+            if (donor is { } from)
+            {
+                var moved = groups.Roots.Where(r => splits[r] == from && groups.Pin(r) is null).MinBy(r => (Fraction(seed, empty.Name(), groups.Identity(r)), groups.Identity(r)));
+                (splits[moved], count[(int)from], count[(int)empty]) = (empty, count[(int)from] - 1, 1);
+                diagnostics.Add(Rule.SplitMinimum, Location.None, empty.Name(), groups.Identity(moved), from.Name(), groups.Count.ToString(CultureInfo.InvariantCulture));
             }
         }
     }
 
-    private sealed class Group(string identity)
+    /// <summary>The groups, each by its root: the smallest index of a member. In arrays, since a large KB has nearly as many groups as members.</summary>
+    private sealed class Groups
     {
-        private int _pinnedBy;
+        private readonly SplitMember[] _members;
+        private readonly int[] _first; // the member with the smallest id
+        private readonly int[] _pinnedBy; // plus 1; 0 is nobody
 
-        public string Identity { get; private set; } = identity;
-
-        public Split? Pin { get; private set; }
-
-        public Split Split { get; set; }
-
-        public void Add(int member, ReadOnlySpan<SplitMember> members, DiagnosticBag? diagnostics)
+        public Groups(SplitMember[] members, DisjointSets sets, DiagnosticBag? diagnostics)
         {
-            if (string.CompareOrdinal(members[member].Id, Identity) < 0)
+            (_members, Root, _first, _pinnedBy) = (members, new int[members.Length], new int[members.Length], new int[members.Length]);
+            for (var i = 0; i < members.Length; i++)
             {
-                Identity = members[member].Id;
-            }
+                var root = Root[i] = sets.Find(i);
+                Count += root == i ? 1 : 0;
+                _first[root] = root == i || string.CompareOrdinal(members[i].Id, Identity(root)) < 0 ? i : _first[root];
+                if (members[i].Pin is not { } pin)
+                {
+                    continue;
+                }
 
-            if (members[member].Pin is not { } pin)
-            {
-                return;
-            }
-
-            if (Pin is null)
-            {
-                (Pin, _pinnedBy) = (pin, member);
-            }
-            else if (Pin != pin)
-            {
-                var first = members[_pinnedBy];
-                diagnostics?.Add(Rule.PinConflict, members[member].PinLocation, pin.Name(), Pin.Value.Name(), first.Id, first.PinLocation.Line);
+                if (_pinnedBy[root] == 0)
+                {
+                    _pinnedBy[root] = i + 1;
+                }
+                else if (Pin(root) is { } other && other != pin)
+                {
+                    var first = members[_pinnedBy[root] - 1];
+                    diagnostics?.Add(Rule.PinConflict, members[i].PinLocation, pin.Name(), other.Name(), first.Id, first.PinLocation.Line);
+                }
             }
         }
+
+        /// <summary>For each member the root of its group.</summary>
+        public int[] Root { get; }
+
+        public int Count { get; }
+
+        public IEnumerable<int> Roots
+        {
+            get
+            {
+                for (var i = 0; i < Root.Length; i++)
+                {
+                    if (Root[i] == i)
+                    {
+                        yield return i;
+                    }
+                }
+            }
+        }
+
+        /// <summary>What names a group: its smallest id.</summary>
+        public string Identity(int root) => _members[_first[root]].Id;
+
+        public Split? Pin(int root) => _pinnedBy[root] > 0 ? _members[_pinnedBy[root] - 1].Pin : null;
     }
 }
