@@ -15,7 +15,7 @@ internal static class SortedPaths
     /// <param name="near">Where the search begins.</param>
     /// <param name="path">The one looked for.</param>
     public static int Find<TOrder>(int count, int near, TOrder path)
-        where TOrder : struct, IPathOrder
+        where TOrder : struct, IPathOrder, allows ref struct
     {
         if (count == 0)
         {

@@ -2,28 +2,33 @@ using System.Numerics;
 
 namespace QaBuild.Dataset.Analysis;
 
-/// <summary>Tells who came first with a key. Open addressing over plain arrays: a dictionary of a type of our own would be compiled anew in each build.</summary>
-/// <param name="capacity">Keys at most.</param>
-internal sealed class TextKeyIndex(int capacity)
+/// <summary>
+/// Tells who came first with a key. Open addressing over a plain array: a dictionary of a type of our own would be compiled anew in each build. A slot holds
+/// the owner and half of the key, which tells nearly all others apart.
+/// </summary>
+/// <param name="keys">Of each owner.</param>
+internal sealed class TextKeyIndex(TextKey[] keys)
 {
-    private readonly TextKey[] _keys = new TextKey[BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity * 2, 2))];
-    private readonly int[] _owners = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity * 2, 2))]; // plus 1; 0 is nobody
+    private const ulong OfKey = 0xFFFF_FFFF_0000_0000;
+    private readonly ulong[] _slots = new ulong[BitOperations.RoundUpToPowerOf2((uint)Math.Max(keys.Length * 2, 2))]; // the owner, plus 1, below; 0 is nobody
 
-    /// <summary>The owner that came first with <paramref name="key"/>: an earlier one, or <paramref name="owner"/>.</summary>
-    public int FirstWith(TextKey key, int owner)
+    /// <summary>The owner that came first with the key of <paramref name="owner"/>: an earlier one, or itself.</summary>
+    public int FirstWith(int owner)
     {
-        var mask = (uint)_keys.Length - 1;
+        var key = keys[owner];
+        var mask = (uint)_slots.Length - 1;
         for (var at = (uint)key.Low & mask; ; at = (at + 1) & mask)
         {
-            if (_owners[at] == 0)
+            var slot = _slots[at];
+            if (slot == 0)
             {
-                (_keys[at], _owners[at]) = (key, owner + 1);
+                _slots[at] = (key.High & OfKey) | (uint)(owner + 1);
                 return owner;
             }
 
-            if (_keys[at].Equals(key))
+            if ((slot & OfKey) == (key.High & OfKey) && (int)slot - 1 is var first && keys[first].Equals(key))
             {
-                return _owners[at] - 1;
+                return first;
             }
         }
     }

@@ -8,19 +8,19 @@ namespace QaBuild.Dataset.Linking;
 internal sealed class Linker
 {
     private const int MostSearches = 50;
-    private readonly IReadOnlyList<ParsedSource> _sources;
+    private readonly ParsedSource[] _sources;
     private readonly DiagnosticBag _diagnostics;
     private readonly Dictionary<string, int> _byId; // those that the front matter gives
     private readonly Lazy<ILookup<string, int>> _byName;
     private int _searches;
 
-    private Linker(IReadOnlyList<ParsedSource> sources, DiagnosticBag diagnostics)
+    private Linker(ParsedSource[] sources, DiagnosticBag diagnostics)
     {
         _sources = sources;
         _diagnostics = diagnostics;
         _byId = new Dictionary<string, int>(StringComparer.Ordinal);
-        _byName = new(() => Enumerable.Range(0, sources.Count).ToLookup(i => sources[i].File.Name.ToString(), StringComparer.Ordinal));
-        for (var i = 0; i < sources.Count; i++)
+        _byName = new(() => Enumerable.Range(0, sources.Length).ToLookup(i => sources[i].File.Name.ToString(), StringComparer.Ordinal));
+        for (var i = 0; i < sources.Length; i++)
         {
             if (sources[i].Unit?.FrontMatter.Id is not { } id || id == sources[i].File.PathId)
             {
@@ -35,12 +35,12 @@ internal sealed class Linker
         }
     }
 
-    public static LinkGraph Link(IReadOnlyList<ParsedSource> sources, DiagnosticBag diagnostics, ParallelOptions parallel)
+    public static LinkGraph Link(ParsedSource[] sources, DiagnosticBag diagnostics, ParallelOptions parallel)
     {
         var linker = new Linker(sources, diagnostics);
-        var units = ImmutableArray.CreateBuilder<QaUnit>(sources.Count);
-        var unitOf = new int[sources.Count];
-        for (var i = 0; i < sources.Count; i++)
+        var units = ImmutableArray.CreateBuilder<QaUnit>(sources.Length);
+        var unitOf = new int[sources.Length];
+        for (var i = 0; i < sources.Length; i++)
         {
             unitOf[i] = sources[i].Unit is null ? -1 : units.Count;
             if (sources[i].Unit is { } unit)
@@ -49,8 +49,8 @@ internal sealed class Linker
             }
         }
 
-        var links = new Links?[sources.Count];
-        Chunks.For(sources.Count, parallel, (from, to) =>
+        var links = new Links?[sources.Length];
+        Chunks.For(sources.Length, parallel, (from, to) =>
         {
             for (var i = from; i < to; i++)
             {
@@ -59,7 +59,7 @@ internal sealed class Linker
         });
 
         var parents = new List<IReadOnlyList<int>>(units.Count);
-        for (var i = 0; i < sources.Count; i++)
+        for (var i = 0; i < sources.Length; i++)
         {
             if (links[i] is { } some)
             {
@@ -68,7 +68,7 @@ internal sealed class Linker
 
             if (unitOf[i] >= 0)
             {
-                parents.Add(links[i] is { Parents.Count: > 0 } named ? UnitsOf(named.Parents, unitOf) : []);
+                parents.Add(links[i] is { } named ? UnitsOf(named.Parents, unitOf) : []);
             }
         }
 
@@ -77,8 +77,13 @@ internal sealed class Linker
         return graph;
     }
 
-    private static List<int> UnitsOf(List<int> sources, int[] unitOf)
+    private static IReadOnlyList<int> UnitsOf(IReadOnlyList<int> sources, int[] unitOf)
     {
+        if (sources.Count < 2)
+        {
+            return sources.Count > 0 && unitOf[sources[0]] is >= 0 and var only ? [only] : [];
+        }
+
         var units = new List<int>(sources.Count);
         foreach (var source in sources)
         {
@@ -99,21 +104,44 @@ internal sealed class Linker
 
     private Links LinksOf(int index, SectionText related)
     {
-        var links = new Links([], []);
+        if (Sibling(References.Only(related.Text), index) is >= 0 and var sibling && sibling != index)
+        {
+            return new Links([sibling], []);
+        }
+
+        var (parents, faulty) = (new List<int>(), new List<Reference>());
         var folder = _sources[index].File.Folder.ToString();
         foreach (var reference in References.In(related, Vocabulary.Default, t => Resolve(t, folder, index).Length > 0))
         {
             if (Resolve(reference.Target, folder, index) is [var only] && only != index)
             {
-                links.Parents.Add(only);
+                parents.Add(only);
             }
             else
             {
-                links.Faulty.Add(reference);
+                faulty.Add(reference);
             }
         }
 
-        return links;
+        return new Links(parents, faulty);
+    }
+
+    /// <summary>The source beside another that a bare name names; -1 when none does. As <see cref="Resolve"/> tells it, without a string for each path.</summary>
+    private int Sibling(ReadOnlySpan<char> target, int index)
+    {
+        const int Usual = 512;
+        var name = target.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? target[..^3] : target;
+        var folder = _sources[index].File.Folder;
+        if (name.Contains('/') || name is "" or "." or ".." || folder.IsEmpty || folder.Length + name.Length >= Usual)
+        {
+            return -1;
+        }
+
+        Span<char> path = stackalloc char[Usual];
+        folder.CopyTo(path);
+        path[folder.Length] = '/';
+        name.CopyTo(path[(folder.Length + 1)..]);
+        return ByPath(path[..(folder.Length + 1 + name.Length)], index);
     }
 
     private void Report(int index, Links links)
@@ -160,7 +188,7 @@ internal sealed class Linker
     }
 
     /// <summary>The source whose path below the KB, without its ending, this is; -1 when there is none.</summary>
-    private int ByPath(string pathId, int near) => SortedPaths.Find(_sources.Count, near, new PathIdOrder(_sources, pathId));
+    private int ByPath(ReadOnlySpan<char> pathId, int near) => SortedPaths.Find(_sources.Length, near, new PathIdOrder(_sources, pathId));
 
     private object Nearby(string target, string folder)
     {
@@ -200,19 +228,21 @@ internal sealed class Linker
         }
     }
 
-    private readonly struct PathIdOrder(IReadOnlyList<ParsedSource> sources, string pathId) : IPathOrder
+    private readonly ref struct PathIdOrder(ParsedSource[] sources, ReadOnlySpan<char> pathId) : IPathOrder
     {
+        private readonly ReadOnlySpan<char> _pathId = pathId;
+
         public int Compare(int place)
         {
             var path = sources[place].File.RelativePath.AsSpan();
-            var shared = Math.Min(path.Length, pathId.Length);
-            var order = path[..shared].SequenceCompareTo(pathId.AsSpan(0, shared));
-            return order != 0 ? order : path.Length < pathId.Length ? -1 : path[shared..].SequenceCompareTo(".md");
+            var shared = Math.Min(path.Length, _pathId.Length);
+            var order = path[..shared].SequenceCompareTo(_pathId[..shared]);
+            return order != 0 ? order : path.Length < _pathId.Length ? -1 : path[shared..].SequenceCompareTo(".md");
         }
     }
 
     /// <summary>What a source's 关联问题 names.</summary>
     /// <param name="Parents">Indices of sources.</param>
     /// <param name="Faulty">References to report.</param>
-    private sealed record Links(List<int> Parents, List<Reference> Faulty);
+    private sealed record Links(IReadOnlyList<int> Parents, IReadOnlyList<Reference> Faulty);
 }

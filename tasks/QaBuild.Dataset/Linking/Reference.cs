@@ -13,7 +13,10 @@ internal sealed record Reference(string Target, int Line, int Column);
 /// <summary>Reads the text of 关联问题: one reference a line or separated by commas, as bullet or not, plain or as Markdown link.</summary>
 internal static partial class References
 {
-    private static readonly SearchValues<char> NotPlain = SearchValues.Create("()<>%#`\"' \t");
+    private static readonly SearchValues<char> NotPlain = SearchValues.Create("()<>%#`\"' \t\n");
+
+    /// <summary>The target of a text that is one plain link and nothing else, as in most files of a large KB; empty for any other text.</summary>
+    public static ReadOnlySpan<char> Only(string text) => PlainLink(text.AsSpan(text.StartsWith("- [", StringComparison.Ordinal) ? 2 : 0));
 
     public static List<Reference> In(SectionText section, Vocabulary vocabulary, Func<string, bool> isKnown)
     {
@@ -47,9 +50,9 @@ internal static partial class References
             return;
         }
 
-        if (PlainLink(item) is { } plain)
+        if (PlainLink(item) is { IsEmpty: false } plain)
         {
-            references.Add(new Reference(plain, number, start + 1));
+            references.Add(new Reference(plain.ToString(), number, start + 1));
             return;
         }
 
@@ -81,16 +84,16 @@ internal static partial class References
         }
     }
 
-    // The one form that fills most lines of a large KB: a link, its target without anything to take off or decode.
-    private static string? PlainLink(string item)
+    // Without anything in its target to take off or decode.
+    private static ReadOnlySpan<char> PlainLink(ReadOnlySpan<char> item)
     {
-        var middle = item.IndexOf("](", StringComparison.Ordinal);
+        var middle = item.IndexOf("](");
         return middle > 0 && item[0] == '[' && item[^1] == ')'
-            && item.AsSpan(1, middle - 1).IndexOfAny('[', ']') < 0
-            && item.AsSpan(middle + 2, item.Length - middle - 3) is var target
-            && target.Length > 0 && target.IndexOfAny(NotPlain) < 0
-                ? target.ToString()
-                : null;
+            && item[1..middle].IndexOfAny('[', ']', '\n') < 0
+            && item[(middle + 2)..^1] is var target
+            && target.IndexOfAny(NotPlain) < 0
+                ? target
+                : default;
     }
 
     private static string Clean(string target)

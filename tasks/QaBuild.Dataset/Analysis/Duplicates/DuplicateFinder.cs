@@ -42,7 +42,8 @@ internal static class DuplicateFinder
 
     private static void AddSameQuestions(Wording[] wordings, List<UnitPair> pairs)
     {
-        var index = new TextKeyIndex(wordings.Length);
+        var keys = new TextKey[wordings.Length];
+        var index = new TextKeyIndex(keys);
         TextKey passage = default;
         for (var i = 0; i < wordings.Length; i++)
         {
@@ -52,7 +53,8 @@ internal static class DuplicateFinder
                 passage = wordings[i].Source.FrontMatter.Context is { } context ? TextKey.Of(context.Text) : default;
             }
 
-            var first = wordings[index.FirstWith(wordings[i].Key.About(passage), i)];
+            keys[i] = wordings[i].Key.About(passage);
+            var first = wordings[index.FirstWith(i)];
             if (first.Unit != wordings[i].Unit)
             {
                 pairs.Add(UnitPair.Of(DuplicateKind.SameQuestion, first, wordings[i], 1));
@@ -88,11 +90,18 @@ internal static class DuplicateFinder
 
     private static void AddSameAnswers(Wording[] questions, UnitAnalysis[] analyses, List<UnitPair> pairs)
     {
-        var index = new TextKeyIndex(questions.Length);
+        var keys = new TextKey[questions.Length];
+        var index = new TextKeyIndex(keys);
         for (var i = 0; i < questions.Length; i++)
         {
             // That they decline in the same words is no fault of negatives.
-            if (!questions[i].Source.FrontMatter.Negative && analyses[i].Answer is { } key && index.FirstWith(key, i) is var first && first != i)
+            if (questions[i].Source.FrontMatter.Negative || analyses[i].Answer is not { } key)
+            {
+                continue;
+            }
+
+            keys[i] = key;
+            if (index.FirstWith(i) is var first && first != i)
             {
                 pairs.Add(UnitPair.Of(DuplicateKind.SameAnswer, questions[first], questions[i], 1));
             }
