@@ -10,6 +10,7 @@ namespace QaBuild.Dataset.Emission;
 public sealed class OutputFiles : IDisposable
 {
     private const string TemporaryEnding = ".tmp";
+    private const int WriteBuffer = 128 << 10; // bytes, of each file that is written side by side
     private static int _count;
     private readonly Lock _gate = new();
     private readonly List<(string Temporary, string Final)> _staged = [];
@@ -54,7 +55,7 @@ public sealed class OutputFiles : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         RemoveLeftovers(path);
         var temporary = $"{path}.{Environment.ProcessId}-{Interlocked.Increment(ref _count)}{TemporaryEnding}";
-        using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20))
+        using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, WriteBuffer))
         {
             lock (_gate)
             {

@@ -21,16 +21,22 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     public Row[] Rows(LinkGraph graph, DuplicateOf?[] dropped, Split[] splits, string[] groups, ParallelOptions parallel)
     {
         var chained = options.ChainTurns && options.Format is DatasetFormat.Chat or DatasetFormat.ShareGpt or DatasetFormat.Tools;
-        var chains = ById(Filtered(graph, dropped, chained ? [.. graph.Chains()] : Alone(graph.Units.Length)), graph);
-        var perChain = new Row[chains.Length][];
+        var chains = ById(Filtered(graph, dropped, chained ? [.. graph.Chains().Select(c => new ReadOnlyMemory<int>(c))] : Alone(graph.Units.Length)), graph);
+        var (rows, others) = (new Row[chains.Length], new Row[]?[chains.Length]);
         InParallel(chains.Length, parallel, (i, line) =>
         {
-            var first = chains[i][0];
-            perChain[i] = graph.Units[first].Cached is { } cached
-                ? [RowOf(graph.Units[first], cached, splits[first], groups[first])]
-                : Rows(chains[i], graph, splits, groups, _format, line);
+            var chain = chains[i].Span;
+            var first = chain[0];
+            if (graph.Units[first].Cached is { } cached)
+            {
+                rows[i] = RowOf(graph.Units[first], cached, splits[first], groups[first]);
+            }
+            else
+            {
+                others[i] = Rows(chain, graph, splits, groups, _format, line);
+            }
         });
-        return InOrder(Joined(perChain));
+        return InOrder(Array.TrueForAll(others, o => o is null) ? rows : [.. others.SelectMany((o, i) => o ?? [rows[i]])]);
     }
 
     /// <summary>What all rows of units without front matter have in common; null when there is more to them.</summary>
@@ -64,7 +70,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
             ? new TextFormat(options, new(tokens.Eos, options.EosOn ?? EosPlacement.Completion))
             : _format;
         InParallel(documents.Count, parallel, (i, line) => perDocument[i] = [.. Rows(documents[i], splits[i], groups[i], format, line)]);
-        return InOrder(Joined(perDocument));
+        return InOrder([.. perDocument.SelectMany(rows => rows)]);
     }
 
     private Row[] InOrder(Row[] byId) => options.CurriculumOrder switch
@@ -74,23 +80,12 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         _ => byId,
     };
 
-    private static Row[] Joined(Row[][] parts)
+    private static ReadOnlyMemory<int>[] Alone(int units)
     {
-        var rows = new List<Row>(parts.Length);
-        foreach (var part in parts)
-        {
-            rows.AddRange(part);
-        }
-
-        return [.. rows];
-    }
-
-    private static int[][] Alone(int units)
-    {
-        var chains = new int[units][];
+        var (all, chains) = (new int[units], new ReadOnlyMemory<int>[units]);
         for (var i = 0; i < units; i++)
         {
-            chains[i] = [i];
+            (all[i], chains[i]) = (i, all.AsMemory(i, 1));
         }
 
         return chains;
@@ -105,20 +100,20 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         }
     });
 
-    private int[][] Filtered(LinkGraph graph, DuplicateOf?[] dropped, int[][] chains) =>
+    private ReadOnlyMemory<int>[] Filtered(LinkGraph graph, DuplicateOf?[] dropped, ReadOnlyMemory<int>[] chains) =>
         _selectsAll && Array.TrueForAll(dropped, d => d is null)
             ? chains
-            : [.. chains.Select(c => Array.FindAll(c, u => dropped[u] is null && IsSelected(graph.Units[u]))).Where(c => c.Length > 0)];
+            : [.. chains.Select(c => new ReadOnlyMemory<int>(Array.FindAll(c.ToArray(), u => dropped[u] is null && IsSelected(graph.Units[u])))).Where(c => c.Length > 0)];
 
-    private static int[][] ById(int[][] chains, LinkGraph graph)
+    private static ReadOnlyMemory<int>[] ById(ReadOnlyMemory<int>[] chains, LinkGraph graph)
     {
         // Ids mostly are paths, in whose order the units stand.
-        string IdOf(int chain) => graph.Units[chains[chain][0]].Id;
+        string IdOf(int chain) => graph.Units[chains[chain].Span[0]].Id;
         for (var i = 1; i < chains.Length; i++)
         {
             if (string.CompareOrdinal(IdOf(i - 1), IdOf(i)) > 0)
             {
-                return [.. chains.OrderBy(c => graph.Units[c[0]].Id, StringComparer.Ordinal)];
+                return [.. chains.OrderBy(c => graph.Units[c.Span[0]].Id, StringComparer.Ordinal)];
             }
         }
 
@@ -155,10 +150,10 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         Json = cached.Json,
     };
 
-    private Row[] Rows(int[] chain, LinkGraph graph, Split[] splits, string[] groups, RowFormat format, JsonLine line)
+    private Row[] Rows(ReadOnlySpan<int> chain, LinkGraph graph, Split[] splits, string[] groups, RowFormat format, JsonLine line)
     {
         var unit = graph.Units[chain[0]];
-        QaUnit[] units = chain.Length == 1 ? [unit] : [.. chain.Select(u => graph.Units[u])];
+        QaUnit[] units = chain.Length == 1 ? [unit] : Array.ConvertAll(chain.ToArray(), u => graph.Units[u]);
         var paraphrases = unit.FrontMatter.Paraphrases;
         var rows = new Row[1 + Math.Min(paraphrases.Length, options.ParaphraseRows)];
         for (var variant = 0; variant < rows.Length; variant++)
