@@ -36,7 +36,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
                 others[i] = Rows(chain, graph, splits, groups, _format, line);
             }
         });
-        return InOrder(Array.TrueForAll(others, o => o is null) ? rows : [.. others.SelectMany((o, i) => o ?? [rows[i]])]);
+        return InOrder(Joined(rows, others));
     }
 
     /// <summary>What all rows of units without front matter have in common; null when there is more to them.</summary>
@@ -79,6 +79,31 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
         CurriculumOrder.Difficulty => [.. byId.OrderBy(r => r.Difficulty)],
         _ => byId,
     };
+
+    /// <summary>All rows in order; in the place of one there may be others.</summary>
+    private static Row[] Joined(Row[] rows, Row[]?[] others)
+    {
+        var count = 0;
+        foreach (var several in others)
+        {
+            count += several?.Length ?? 1;
+        }
+
+        var joined = new List<Row>(count);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (others[i] is { } several)
+            {
+                joined.AddRange(several);
+            }
+            else
+            {
+                joined.Add(rows[i]);
+            }
+        }
+
+        return [.. joined];
+    }
 
     private static ReadOnlyMemory<int>[] Alone(int units)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace QaBuild.Dataset.Sources;
@@ -48,14 +47,12 @@ internal static class CompatibleForm
     /// <summary>Whether a text holds half of a surrogate pair, which UTF-8 cannot hold.</summary>
     public static bool HasLoneSurrogate(ReadOnlySpan<char> text)
     {
-        while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is var at and >= 0)
+        for (var at = 0; at < text.Length; at++)
         {
-            if (Rune.DecodeFromUtf16(text[at..], out _, out var length) != OperationStatus.Done)
+            if (char.IsSurrogate(text[at]) && (!char.IsHighSurrogate(text[at]) || ++at == text.Length || !char.IsLowSurrogate(text[at])))
             {
                 return true;
             }
-
-            text = text[(at + length)..];
         }
 
         return false;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using QaBuild.Dataset.Analysis.Content;
 
 namespace QaBuild.Dataset.Analysis.Balance;
 
@@ -130,9 +131,12 @@ internal static class QuestionForms
 
     private static QuestionForm OfSentence(ReadOnlySpan<char> sentence)
     {
-        if (sentence.ContainsAnyInRange('\u3400', '\u9fff'))
+        foreach (var c in sentence)
         {
-            return OfChinese(sentence);
+            if (PlainWords.IsHan(c))
+            {
+                return OfChinese(sentence);
+            }
         }
 
         for (var rest = sentence; !rest.IsEmpty;)

@@ -9,16 +9,17 @@ internal sealed class LongNumbers : ISensitiveFinder
 
     public bool Find(ReadOnlySpan<char> text, int from, out Sensitive found)
     {
-        while (text[from..].IndexOfAnyInRange('0', '9') is >= 0 and var at)
+        for (var start = from; start < text.Length; start++)
         {
-            var start = from + at;
-            var length = RunOf(text[start..]);
-            if (length >= 3 && !Continues(text, start) && At(text, start, length, out found))
+            if (RunOf(text[start..]) is > 0 and var length)
             {
-                return true;
-            }
+                if (length >= 3 && !Continues(text, start) && At(text, start, length, out found))
+                {
+                    return true;
+                }
 
-            from = start + length;
+                start += length;
+            }
         }
 
         found = default;
@@ -97,9 +98,14 @@ internal sealed class LongNumbers : ISensitiveFinder
 
     private static int RunOf(ReadOnlySpan<char> text, int most = int.MaxValue)
     {
-        text = text[..Math.Min(text.Length, most)];
-        var length = text.IndexOfAnyExceptInRange('0', '9');
-        return length < 0 ? text.Length : length;
+        // The framework's search in a range, precompiled, makes objects at each call.
+        var length = 0;
+        while (length < text.Length && length < most && char.IsAsciiDigit(text[length]))
+        {
+            length++;
+        }
+
+        return length;
     }
 
     private static int DigitsIn(ReadOnlySpan<char> text)

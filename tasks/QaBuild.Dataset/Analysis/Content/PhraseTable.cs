@@ -15,6 +15,7 @@ internal sealed class PhraseTable
     private readonly byte[] _classes = new byte[128];
     private readonly ulong[] _known = new ulong[(Mask + 1) / 64];
     private readonly Dictionary<int, Phrase[]> _phrases = [];
+    private int _longest;
 
     /// <param name="groups">Phrases of ASCII, of three characters at least, and the mark of a text that holds one of them.</param>
     public PhraseTable(params (Marks Mark, string[] Phrases)[] groups)
@@ -52,20 +53,38 @@ internal sealed class PhraseTable
         return marks;
     }
 
+    /// <summary>Where the first phrase of a text begins; -1 when there is none.</summary>
+    public int First(ReadOnlySpan<char> text)
+    {
+        var (first, last) = (text.Length, 0);
+        for (var i = 0; i < text.Length && i < first + _longest; i++)
+        {
+            last = text[i] < _classes.Length ? ((last << BitsOfCharacter) | _classes[text[i]]) & Mask : 0;
+            if ((_known[last >> 6] & (1UL << last)) != 0)
+            {
+                foreach (var phrase in _phrases[last])
+                {
+                    first = Stands(phrase, text, i) ? Math.Min(first, i - phrase.End) : first;
+                }
+            }
+        }
+
+        return first < text.Length ? first : -1;
+    }
+
     private Marks At(ReadOnlySpan<char> text, int characters, int end)
     {
         var marks = Marks.None;
         foreach (var phrase in _phrases[characters])
         {
-            var start = end - phrase.End;
-            if (start >= 0 && text[start..].StartsWith(phrase.Text, StringComparison.OrdinalIgnoreCase))
-            {
-                marks |= phrase.Mark;
-            }
+            marks |= Stands(phrase, text, end) ? phrase.Mark : Marks.None;
         }
 
         return marks;
     }
+
+    private static bool Stands(Phrase phrase, ReadOnlySpan<char> text, int end) =>
+        end >= phrase.End && text[(end - phrase.End)..].StartsWith(phrase.Text, StringComparison.OrdinalIgnoreCase);
 
     private void Add(Marks mark, string phrase)
     {
@@ -79,6 +98,7 @@ internal sealed class PhraseTable
         }
 
         var known = (_classes[phrase[end - 2]] << (2 * BitsOfCharacter)) | (_classes[phrase[end - 1]] << BitsOfCharacter) | _classes[phrase[end]];
+        _longest = Math.Max(_longest, phrase.Length);
         _known[known >> 6] |= 1UL << known;
         _phrases[known] = [.. _phrases.GetValueOrDefault(known, []), new Phrase(phrase, end, mark)];
     }

@@ -7,7 +7,7 @@ namespace QaBuild.Dataset.Analysis.Content;
 /// <summary>Finds keys, tokens and passwords. One pass looks for the marks that all of them have; what stands at a mark is then looked at closely.</summary>
 internal sealed class Secrets : ISensitiveFinder
 {
-    private static readonly SearchValues<string> Any = SearchValues.Create(Marks, StringComparison.OrdinalIgnoreCase);
+    private static readonly PhraseTable Any = new((Content.Marks.Secret, Marks));
 
     private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
@@ -20,7 +20,7 @@ internal sealed class Secrets : ISensitiveFinder
 
     public bool Find(ReadOnlySpan<char> text, int from, out Sensitive found)
     {
-        for (int at; (at = text[from..].IndexOfAny(Any)) >= 0;)
+        for (int at; (at = Any.First(text[from..])) >= 0;)
         {
             var start = from + at;
             if (At(text, start, out found) && found.Start >= from)
