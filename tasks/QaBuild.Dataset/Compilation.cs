@@ -182,7 +182,7 @@ public sealed class Compilation
         _content.CheckOptions(_diagnostics);
         Parallel.Invoke(
             _parallel,
-            () => _content.Check(units, Array.ConvertAll(_analyses, a => a.Facts), _diagnostics),
+            () => _content.Check(units, _analyses, _diagnostics),
             () => _duplicates = DuplicateChecks.Check(units, _analyses, _rows!.IsSelected, Options, _parallel, _diagnostics));
         var meant = SemanticDuplicates.Check(units, _analyses, _duplicates.Dropped, Options, _embeddingsFile, _parallel, _diagnostics);
         _duplicates = _duplicates with { Pairs = [.. _duplicates.Pairs, .. meant] };
@@ -206,7 +206,7 @@ public sealed class Compilation
         var groups = new DisjointSets(members.Length);
 
         // The pin of what is left out holds nothing in place.
-        ForEachUnit(i => members[i] = Member(units[i].Id, units[i].File, _duplicates.Dropped[i] is null ? units[i].FrontMatter : FrontMatter.Empty));
+        ForEachUnit(i => members[i] = new(units[i].Id, units[i].File, _duplicates.Dropped[i] is null ? units[i].FrontMatter : FrontMatter.Empty));
         for (var i = 0; i < units.Length; i++)
         {
             for (var parent = 0; parent < _graph.Parents[i].Count; parent++)
@@ -221,7 +221,7 @@ public sealed class Compilation
 
         // A document is a group of its own, and none makes up for a split without questions.
         _documentAssignment = Splitter.Assign(
-            Array.ConvertAll(_documents, d => Member(d.Id, d.File, d.FrontMatter)), new DisjointSets(_documents.Length), Options.SplitRatio, Options.SplitSeed, diagnostics: null);
+            Array.ConvertAll(_documents, d => new SplitMember(d.Id, d.File, d.FrontMatter)), new DisjointSets(_documents.Length), Options.SplitRatio, Options.SplitSeed, diagnostics: null);
     }
 
     /// <summary>The tokenizer that rows are counted by; null without a base model: lengths are then in characters.</summary>
@@ -326,7 +326,7 @@ public sealed class Compilation
         foreach (var row in rows.Where(r => r.Tokens > Options.MaxSequenceLength))
         {
             _diagnostics.Add(
-                Rule.TooLong, new Location(Path.GetFullPath(Path.Combine(Options.KbRoot, row.Source)), row.Line, 1),
+                Rule.TooLong, new Location(row.File.FullPath, row.Line, 1),
                 new Phrase("InTokens", row.Tokens!.Value), row.Tokens.Value - Options.MaxSequenceLength, Options.MaxSequenceLength);
         }
     }
@@ -359,7 +359,7 @@ public sealed class Compilation
             if (source.Unit?.Cached is { } cached)
             {
                 made += cached.IsKept ? 0 : 1;
-                if (!_faulty.Contains(source.File.FullPath))
+                if (_faulty.Count == 0 || !_faulty.Contains(source.File.FullPath))
                 {
                     units.Add(source.Unit);
                 }
@@ -375,17 +375,6 @@ public sealed class Compilation
         _diagnostics.Add(Rule.FileUnreadable, Location.Start(file.FullPath), new Phrase("FileChanged"));
         var nothing = new SectionText("", 1, 1, 1);
         return new UnitText("", "", nothing, nothing, nothing);
-    }
-
-    private static SplitMember Member(string id, SourceFile file, FrontMatter front)
-    {
-        if (front.Split is null)
-        {
-            return new SplitMember(id, null, Location.None);
-        }
-
-        var (line, column) = front.PlaceOf("#/split");
-        return new SplitMember(id, front.Split, new Location(file.FullPath, line, column));
     }
 
     /// <summary>The lines of each split, those of a higher weight repeated in train.</summary>
@@ -426,13 +415,13 @@ public sealed class Compilation
 
     private BalanceTable Balance()
     {
-        var traits = new UnitTraits?[_graph.Units.Length];
-        for (var i = 0; i < traits.Length; i++)
+        var placed = new UnitAnalysis?[_graph.Units.Length];
+        for (var i = 0; i < placed.Length; i++)
         {
-            traits[i] = _rows!.IsSelected(_graph.Units[i]) && _duplicates.Dropped[i] is null ? _analyses[i].Traits : null;
+            placed[i] = _rows!.IsSelected(_graph.Units[i]) && _duplicates.Dropped[i] is null ? _analyses[i] : null;
         }
 
-        return BalanceTable.Of(_graph.Units, traits);
+        return BalanceTable.Of(_graph.Units, placed);
     }
 
     private void ReportEmptySplits(Row[] rows)

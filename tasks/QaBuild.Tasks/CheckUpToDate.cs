@@ -94,7 +94,7 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
         const int Gathered = 32 << 10;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var names = new StringBuilder(2 * Gathered);
-        void Add(string text)
+        void Add(ReadOnlySpan<char> text)
         {
             names.Append(text).Append('\0');
             if (names.Length >= Gathered)
@@ -126,12 +126,12 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
 
         foreach (var file in files.Sources)
         {
-            Add(file.RelativePath);
+            Add(file.Relative);
         }
 
         foreach (var file in files.Documents)
         {
-            Add(file.RelativePath);
+            Add(file.Relative);
         }
 
         Flush();

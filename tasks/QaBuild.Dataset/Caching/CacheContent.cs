@@ -51,7 +51,7 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         {
             var start = writer.WrittenCount;
             starts[i] = before + start;
-            Text(writer, Units[i].File.RelativePath);
+            Text(writer, Units[i].File.Relative);
 
             // A file that changed since it was read has a time after the compile's start, and such an entry does not hold.
             Fixed(writer, Units[i].File.TimeIn(folder));
@@ -105,7 +105,6 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         Number(writer, analysis.Traits.IsChinese ? 1 : 0);
         Number(writer, (long)analysis.Traits.Form);
         Number(writer, analysis.Traits.AnswerLength);
-        Number(writer, analysis.Facts.Length);
         Number(writer, analysis.Facts.IsChinese ? 1 : 0);
         Fixed(writer, (long)analysis.Facts.Opening);
         Fixed(writer, (long)analysis.Facts.Closing);
@@ -149,9 +148,9 @@ internal sealed record CacheContent(string File, string Options, DateTime Starte
         writer.Advance(length);
     }
 
-    private static void Text(ArrayBufferWriter<byte> writer, string text)
+    private static void Text(ArrayBufferWriter<byte> writer, ReadOnlySpan<char> text)
     {
         Number(writer, text.Length * sizeof(char));
-        writer.Write(MemoryMarshal.AsBytes(text.AsSpan()));
+        writer.Write(MemoryMarshal.AsBytes(text));
     }
 }

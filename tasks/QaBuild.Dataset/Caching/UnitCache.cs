@@ -46,7 +46,7 @@ internal sealed class UnitCache
     {
         try
         {
-            if (At(file.RelativePath, near) is not { } start)
+            if (At(file, near) is not { } start)
             {
                 return null;
             }
@@ -106,13 +106,13 @@ internal sealed class UnitCache
         return bytes;
     }
 
-    private int? At(string path, int near) => SortedPaths.Find(_count, near, new EntryOrder(this, path)) is var found and >= 0 ? Start(found) : null;
+    private int? At(SourceFile file, int near) => SortedPaths.Find(_count, near, new EntryOrder(this, file)) is var found and >= 0 ? Start(found) : null;
 
     private int Start(int unit) => checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(_starts + (unit * sizeof(long)))));
 
-    private readonly struct EntryOrder(UnitCache cache, string path) : IPathOrder
+    private readonly struct EntryOrder(UnitCache cache, SourceFile file) : IPathOrder
     {
-        public int Compare(int place) => new CacheReader(cache._bytes, cache.Start(place)).Text().SequenceCompareTo(path);
+        public int Compare(int place) => new CacheReader(cache._bytes, cache.Start(place)).Text().SequenceCompareTo(file.Relative);
     }
 
     private ref struct CacheReader(byte[] bytes, int start)
@@ -190,7 +190,7 @@ internal sealed class UnitCache
 
         private UnitAnalysis Analysis() => new(
             Key(), Number() != 0 ? Key() : NoKey(), new UnitTraits(Number() != 0, (QuestionForm)Number(), (int)Number()),
-            new AnswerFacts((int)Number(), Number() != 0, (ulong)Fixed(), (ulong)Fixed()), Signature(), Signature());
+            new AnswerFacts(Number() != 0, (ulong)Fixed(), (ulong)Fixed()), Signature(), Signature());
 
         private TextKey Key() => new((ulong)Fixed(), (ulong)Fixed());
 

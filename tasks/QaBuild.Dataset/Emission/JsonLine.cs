@@ -70,7 +70,7 @@ internal sealed class JsonLine
     }
 
     /// <summary>A text, and another right after it.</summary>
-    public JsonLine Text(string value, string ending = "")
+    public JsonLine Text(ReadOnlySpan<char> value, ReadOnlySpan<char> ending = default)
     {
         Separate();
         Raw('"');

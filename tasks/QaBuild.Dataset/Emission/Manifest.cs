@@ -96,7 +96,7 @@ internal static class Manifest
         for (var i = block.From; i < block.To; i++)
         {
             var row = block.File.Lines[i];
-            capacity += row.Id.Length + row.Source.Length + row.Group.Length + Frame;
+            capacity += row.Id.Length + row.File.Relative.Length + row.Group.Length + Frame;
         }
 
         var line = new JsonLine(capacity);
@@ -119,7 +119,7 @@ internal static class Manifest
     private static void Write(JsonLine line, ReadOnlySpan<byte> start, Row row, int number)
     {
         line.Part(start).Number(number)
-            .Part(",\"id\":"u8).Text(row.Id).Part(",\"source\":"u8).Text(row.Source).Part(",\"line\":"u8).Number(row.Line)
+            .Part(",\"id\":"u8).Text(row.Id).Part(",\"source\":"u8).Text(row.File.Relative).Part(",\"line\":"u8).Number(row.Line)
             .Part(",\"group\":"u8).Text(row.Group).Part(",\"split\":"u8).Text(row.Split.Name());
         if (row.Tokens is { } tokens)
         {

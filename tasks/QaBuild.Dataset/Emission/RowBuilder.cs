@@ -166,7 +166,7 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
     private static Row RowOf(QaUnit unit, CachedUnit cached, Split split, string group) => new()
     {
         Id = unit.Id,
-        Source = unit.File.RelativePath,
+        File = unit.File,
         Line = cached.Line,
         Group = group,
         Split = split,
@@ -188,16 +188,13 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
             rows[variant] = new Row
             {
                 Id = variant == 0 ? unit.Id : $"{unit.Id}#{variant}",
-                Source = unit.File.RelativePath,
+                File = unit.File,
                 Line = sourceLine,
                 Group = groups[chain[0]],
                 Split = splits[chain[0]],
-                Weight = unit.FrontMatter.Weight,
+                FrontMatter = unit.FrontMatter,
                 Difficulty = units.Length == 1 ? (int)unit.Level : units.Max(u => (int)u.Level),
                 Characters = CharacterCount(conversation),
-                Negative = unit.FrontMatter.Negative,
-                License = unit.FrontMatter.License,
-                Provenance = unit.FrontMatter.Source,
                 FollowUps = units.Length == 1 ? [] : [.. units.Skip(1).Select(u => u.Id)],
                 Json = Write(line, format, conversation, unit.File, sourceLine),
             };
@@ -219,15 +216,13 @@ internal sealed class RowBuilder(CompilationOptions options, ModelTokens tokens,
             yield return new Row
             {
                 Id = number == 1 ? document.Id : $"{document.Id}#{number}",
-                Source = document.File.RelativePath,
+                File = document.File,
                 Line = piece.Line,
                 Group = group,
                 Split = split,
-                Weight = document.FrontMatter.Weight,
+                FrontMatter = document.FrontMatter,
                 Difficulty = 3,
                 Characters = CharacterCount(piece.Text),
-                License = document.FrontMatter.License,
-                Provenance = document.FrontMatter.Source,
                 Json = Write(line, format, conversation, document.File, piece.Line),
             };
         }

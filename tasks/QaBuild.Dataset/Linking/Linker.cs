@@ -234,7 +234,7 @@ internal sealed class Linker
 
         public int Compare(int place)
         {
-            var path = sources[place].File.RelativePath.AsSpan();
+            var path = sources[place].File.Relative;
             var shared = Math.Min(path.Length, _pathId.Length);
             var order = path[..shared].SequenceCompareTo(_pathId[..shared]);
             return order != 0 ? order : path.Length < _pathId.Length ? -1 : path[shared..].SequenceCompareTo(".md");

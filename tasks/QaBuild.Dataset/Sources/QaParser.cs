@@ -51,12 +51,12 @@ internal sealed class QaParser(DiagnosticBag diagnostics)
         var skill = source.TextOf(bytes, Section.Skill);
         var level = source.TextOf(bytes, Section.Level);
         Span<byte> path = stackalloc byte[LongestPath];
-        if (file.RelativePath.Length * 3 > LongestPath || job.IsEmpty || skill.IsEmpty || job.Contains((byte)'/') || skill.Contains((byte)'/') || level is not [(byte)'l' or (byte)'m' or (byte)'h'])
+        if (file.Relative.Length * 3 > LongestPath || job.IsEmpty || skill.IsEmpty || job.Contains((byte)'/') || skill.Contains((byte)'/') || level is not [(byte)'l' or (byte)'m' or (byte)'h'])
         {
             return false;
         }
 
-        ReadOnlySpan<byte> rest = path[..Encoding.UTF8.GetBytes(file.RelativePath, path)];
+        ReadOnlySpan<byte> rest = path[..Encoding.UTF8.GetBytes(file.Relative, path)];
         if (!Skip(ref rest, "job_"u8) || !Skip(ref rest, job) || !Skip(ref rest, "/skill_"u8) || !Skip(ref rest, skill) || !Skip(ref rest, "/qa_"u8) || !Skip(ref rest, level) || !Skip(ref rest, "_"u8))
         {
             return false;

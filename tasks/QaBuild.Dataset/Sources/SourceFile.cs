@@ -6,35 +6,52 @@ public sealed class SourceFile
     // What the framework gives as the time of a file that does not exist.
     private static readonly long NoFile = new DateTime(1601, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
 
-    private readonly string _root;
+    private readonly int _start; // of the path below the root
     private string? _relativePath;
     private string? _pathId;
     private long _time = -1;
 
     /// <param name="root">The KB's folder, with a separator at its end.</param>
     /// <param name="path">Where the file is.</param>
-    internal SourceFile(string root, string path) => (_root, FullPath) = (root, Path.GetFullPath(path));
+    internal SourceFile(string root, string path)
+    {
+        FullPath = Path.GetFullPath(path);
+        if (Path.DirectorySeparatorChar == '/' && FullPath.StartsWith(root, StringComparison.Ordinal))
+        {
+            _start = root.Length;
+        }
+        else
+        {
+            _relativePath = Path.GetRelativePath(root, FullPath).Replace(Path.DirectorySeparatorChar, '/');
+        }
+    }
 
     /// <summary>Where it is; what diagnostics name.</summary>
     public string FullPath { get; }
 
     /// <summary>Below the KB's root, with <c>/</c>.</summary>
-    public string RelativePath => _relativePath ??= Relative();
+    public string RelativePath => _relativePath ??= Relative.ToString();
+
+    /// <summary>Whether the path is that of the root and, with <c>/</c>, what lies below.</summary>
+    internal bool IsBelowRoot => _start > 0;
+
+    /// <summary>The same, mostly not copied.</summary>
+    public ReadOnlySpan<char> Relative => _relativePath ?? FullPath.AsSpan(_start);
 
     /// <summary>The id of a file that gives none: the path below the KB without its ending.</summary>
-    public string PathId => _pathId ??= RelativePath.EndsWith(".md", StringComparison.Ordinal) ? RelativePath[..^3] : RelativePath;
+    public string PathId => _pathId ??= (Relative.EndsWith(".md") ? Relative[..^3] : Relative).ToString();
 
     /// <summary>When it was last written, in UTC ticks, by the first look at it; 0 when it does not exist or cannot be looked at.</summary>
     public long Time => _time >= 0 ? _time : _time = Look();
 
     /// <summary>The file's name.</summary>
-    public ReadOnlySpan<char> Name => RelativePath.AsSpan(RelativePath.LastIndexOf('/') + 1);
+    public ReadOnlySpan<char> Name => Relative[(Relative.LastIndexOf('/') + 1)..];
 
     /// <summary>The folder below the KB's root; empty for the root.</summary>
-    public ReadOnlySpan<char> Folder => RelativePath.LastIndexOf('/') is var slash and > 0 ? RelativePath.AsSpan(0, slash) : default;
+    public ReadOnlySpan<char> Folder => Relative.LastIndexOf('/') is var slash and > 0 ? Relative[..slash] : default;
 
     /// <summary>Whether the file is, or was perhaps meant to be, a Q/A: anything in a job folder, and qa_ files anywhere. Other Markdown is none of ours.</summary>
-    public bool IsQa => RelativePath.StartsWith("job_", StringComparison.Ordinal) || Name.StartsWith("qa_");
+    public bool IsQa => Relative.StartsWith("job_") || Name.StartsWith("qa_");
 
     /// <summary>As <see cref="Time"/>, for one who looks at many files, folder by folder.</summary>
     internal long TimeIn(OpenFolder folder) => _time >= 0 ? _time : _time = folder.TimeOf(FullPath) ?? Look();
@@ -54,11 +71,5 @@ public sealed class SourceFile
         {
             return 0; // reading it will say why
         }
-    }
-
-    private string Relative()
-    {
-        var relative = FullPath.StartsWith(_root, StringComparison.Ordinal) ? FullPath[_root.Length..] : Path.GetRelativePath(_root, FullPath);
-        return Path.DirectorySeparatorChar == '/' ? relative : relative.Replace(Path.DirectorySeparatorChar, '/');
     }
 }

@@ -71,17 +71,17 @@ public sealed class SourceList
     {
         var given = paths as IReadOnlyList<string> ?? [.. paths];
         var files = new SourceFile[given.Count];
-        var keys = new string[given.Count];
         Chunks.For(files.Length, parallel, (from, to) =>
         {
             for (var i = from; i < to; i++)
             {
                 files[i] = new SourceFile(prefix, given[i]);
-                keys[i] = files[i].RelativePath;
             }
         });
 
-        return Sorted(keys, files, parallel);
+        // What all of them begin with changes no order, and takes no string more.
+        var areBelow = Array.TrueForAll(files, f => f.IsBelowRoot);
+        return Sorted(Array.ConvertAll(files, f => areBelow ? f.FullPath : f.RelativePath), files, parallel);
     }
 
     /// <summary>The files in the order of their keys, each once: a default glob and an item of the user's own may name one file twice.</summary>
@@ -97,7 +97,7 @@ public sealed class SourceList
         for (int low = 0, high = half; low < half || high < keys.Length;)
         {
             var next = high == keys.Length || (low < half && string.CompareOrdinal(keys[low], keys[high]) <= 0) ? low++ : high++;
-            if (count == 0 || keys[next] != sorted[count - 1].RelativePath)
+            if (count == 0 || !files[next].Relative.SequenceEqual(sorted[count - 1].Relative))
             {
                 sorted[count++] = files[next];
             }

@@ -3,14 +3,29 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using QaBuild.Dataset.Diagnostics;
+using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Dataset.Splitting;
 
 /// <summary>What the splitter needs to know of a unit or document.</summary>
 /// <param name="Id">Unique.</param>
-/// <param name="Pin">The split its front matter asks for.</param>
-/// <param name="PinLocation">Where the pin stands.</param>
-internal readonly record struct SplitMember(string Id, Split? Pin, Location PinLocation);
+/// <param name="File">Where it stands.</param>
+/// <param name="FrontMatter">May pin it.</param>
+internal readonly record struct SplitMember(string Id, SourceFile File, FrontMatter FrontMatter)
+{
+    /// <summary>The split its front matter asks for.</summary>
+    public Split? Pin => FrontMatter.Split;
+
+    /// <summary>Where it asks.</summary>
+    public Location PinLocation
+    {
+        get
+        {
+            var (line, column) = FrontMatter.PlaceOf("#/split");
+            return new Location(File.FullPath, line, column);
+        }
+    }
+}
 
 /// <summary>The split of every member, and the name of the group that decided it.</summary>
 internal sealed record SplitAssignment(Split[] Splits, string[] Groups);

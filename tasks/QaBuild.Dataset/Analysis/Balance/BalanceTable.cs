@@ -41,15 +41,15 @@ internal sealed class BalanceTable
 
     /// <summary>Counts.</summary>
     /// <param name="units">In ordinal order of their paths.</param>
-    /// <param name="traits">Of each unit; null for one that is not in the dataset.</param>
-    public static BalanceTable Of(IReadOnlyList<QaUnit> units, UnitTraits?[] traits)
+    /// <param name="analyses">Of each unit; null for one that is not in the dataset.</param>
+    public static BalanceTable Of(IReadOnlyList<QaUnit> units, UnitAnalysis?[] analyses)
     {
         var (jobs, skills) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
         var (levels, languages, forms, lengths) = (new int[AllLevels.Length], new int[2], new int[Forms.Length], new int[LengthSteps.Length]);
         var (questions, negatives, inFolder) = (0, 0, 0);
         for (var i = 0; i < units.Count; i++)
         {
-            if (traits[i] is { } known)
+            if (analyses[i]?.Traits is { } known)
             {
                 questions++;
                 inFolder++;

@@ -18,7 +18,7 @@ internal static class AnswerLengths
     // Where all answers are alike, one of twice the length is no outlier yet.
     private const int LeastDeviation = Doubling / 2;
 
-    public static void Check(IReadOnlyList<QaUnit> units, AnswerFacts[] facts, int limit, DiagnosticBag diagnostics)
+    public static void Check(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, int limit, DiagnosticBag diagnostics)
     {
         if (limit == 0)
         {
@@ -26,23 +26,23 @@ internal static class AnswerLengths
         }
 
         var groups = new List<int>[6];
-        for (var i = 0; i < facts.Length; i++)
+        for (var i = 0; i < analyses.Length; i++)
         {
-            (groups[((int)units[i].Level * 2) + (facts[i].IsChinese ? 1 : 0)] ??= []).Add(i);
+            (groups[((int)units[i].Level * 2) + (analyses[i].Facts.IsChinese ? 1 : 0)] ??= []).Add(i);
         }
 
         foreach (var group in groups)
         {
             if (group?.Count > FewestPeers)
             {
-                Check(units, facts, [.. group], limit, diagnostics);
+                Check(units, analyses, [.. group], limit, diagnostics);
             }
         }
     }
 
-    private static void Check(IReadOnlyList<QaUnit> units, AnswerFacts[] facts, int[] group, int limit, DiagnosticBag diagnostics)
+    private static void Check(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, int[] group, int limit, DiagnosticBag diagnostics)
     {
-        var sizes = Array.ConvertAll(group, i => (int)Math.Round(Math.Log2(Math.Max(facts[i].Length, 1)) * Doubling));
+        var sizes = Array.ConvertAll(group, i => (int)Math.Round(Math.Log2(Math.Max(LengthOf(analyses[i]), 1)) * Doubling));
         var median = Median(sizes);
 
         // 1.4826 makes of it what the standard deviation would be of a normal distribution.
@@ -54,10 +54,12 @@ internal static class AnswerLengths
                 var unit = units[group[i]];
                 diagnostics.Add(
                     Rule.AnswerLength, new Location(unit.File.FullPath, unit.Answer.BodyLine, 1),
-                    facts[group[i]].Length, group.Length, Median(Array.ConvertAll(group, g => facts[g].Length)));
+                    LengthOf(analyses[group[i]]), group.Length, Median(Array.ConvertAll(group, g => LengthOf(analyses[g]))));
             }
         }
     }
+
+    private static int LengthOf(UnitAnalysis analysis) => analysis.Traits.AnswerLength;
 
     private static int Median(int[] values)
     {

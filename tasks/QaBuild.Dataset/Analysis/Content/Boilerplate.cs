@@ -9,13 +9,13 @@ internal static class Boilerplate
     // Of many thousand answers some begin alike for no fault of theirs.
     private const int OneIn = 1000;
 
-    public static void Check(IReadOnlyList<QaUnit> units, AnswerFacts[] facts, int limit, SensitiveText sensitive, DiagnosticBag diagnostics)
+    public static void Check(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, int limit, SensitiveText sensitive, DiagnosticBag diagnostics)
     {
-        limit = Math.Max(limit, facts.Length / OneIn);
-        var (openings, closings) = (new ulong[facts.Length], new ulong[facts.Length]);
-        for (var i = 0; i < facts.Length; i++)
+        limit = Math.Max(limit, analyses.Length / OneIn);
+        var (openings, closings) = (new ulong[analyses.Length], new ulong[analyses.Length]);
+        for (var i = 0; i < analyses.Length; i++)
         {
-            (openings[i], closings[i]) = (facts[i].Opening, facts[i].Closing);
+            (openings[i], closings[i]) = (analyses[i].Facts.Opening, analyses[i].Facts.Closing);
         }
 
         Check(units, openings, limit, "BoilerplateOpens", Sentence.First, sensitive, diagnostics);

@@ -58,12 +58,12 @@ internal sealed class ContentChecks(CompilationOptions options, Func<string, boo
 
     /// <summary>Reports what shows only when all answers are seen together.</summary>
     /// <param name="units">In the order of their paths.</param>
-    /// <param name="facts">Of each unit's answer.</param>
+    /// <param name="analyses">Of each unit.</param>
     /// <param name="diagnostics">Gets the findings.</param>
-    public void Check(IReadOnlyList<QaUnit> units, AnswerFacts[] facts, DiagnosticBag diagnostics)
+    public void Check(IReadOnlyList<QaUnit> units, UnitAnalysis[] analyses, DiagnosticBag diagnostics)
     {
-        Boilerplate.Check(units, facts, options.BoilerplateLimit, _sensitive, diagnostics);
-        AnswerLengths.Check(units, facts, options.AnswerLengthLimit, diagnostics);
+        Boilerplate.Check(units, analyses, options.BoilerplateLimit, _sensitive, diagnostics);
+        AnswerLengths.Check(units, analyses, options.AnswerLengthLimit, diagnostics);
     }
 
     private int CharactersOf(QaUnit unit)
