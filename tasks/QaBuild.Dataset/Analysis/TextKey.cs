@@ -40,9 +40,14 @@ internal readonly record struct TextKey(ulong High, ulong Low)
     // Without a branch for blanks, which stand where no processor foresees them.
     private static int NormalizeAscii(ReadOnlySpan<char> text, Span<char> buffer)
     {
-        int length = 0, pendingBlank = 0;
+        int length = 0, pendingBlank = 0, first = 0;
         var ascii = OfAscii;
-        for (var i = 0; i < text.Length; i++)
+        while (first < text.Length && (ascii[text[first]] == Blank || (ascii[text[first]] == Mark && EndsSentence(text, first))))
+        {
+            first++;
+        }
+
+        for (var i = first; i < text.Length; i++)
         {
             int lower = ascii[text[i] & (AsciiCharacters - 1)];
             if (lower == Mark)
@@ -51,11 +56,11 @@ internal readonly record struct TextKey(ulong High, ulong Low)
             }
 
             var blank = lower >>> 31;
+            var between = pendingBlank & ~blank;
             buffer[length] = ' ';
-            length += pendingBlank & ~blank;
-            buffer[length] = (char)lower;
-            length += 1 - blank;
-            pendingBlank = length > 0 ? blank : 0;
+            buffer[length + between] = (char)lower;
+            length += between + 1 - blank;
+            pendingBlank = blank;
         }
 
         return length;

@@ -172,6 +172,18 @@ internal sealed class JsonLine
 
                 Vector128.Narrow(low, high).StoreUnsafe(ref to, (nuint)copied);
             }
+
+            // The end, with some of what was copied.
+            var last = rest.Length - Vector128<byte>.Count;
+            if (copied > last && copied < rest.Length)
+            {
+                var (low, high) = (Vector128.LoadUnsafe(ref from, (nuint)last), Vector128.LoadUnsafe(ref from, (nuint)(last + Vector128<ushort>.Count)));
+                if (IsPlain(low) && IsPlain(high))
+                {
+                    Vector128.Narrow(low, high).StoreUnsafe(ref to, (nuint)last);
+                    copied = rest.Length;
+                }
+            }
         }
 
         while (copied < rest.Length && rest[copied] is >= ' ' and < '\x7f' and not ('"' or '\\'))

@@ -30,6 +30,9 @@ internal static class QuestionForms
         ("什么", QuestionForm.What), ("啥", QuestionForm.What), ("何为", QuestionForm.What),
     ];
 
+    // Of ASCII; a table is sooner asked than each of the characters that are looked for.
+    private static readonly bool[] MayEndSentence = Table("?!\n."), EndsClause = Table(",;:()\"");
+
     private static readonly SearchValues<string> AnyChinese = SearchValues.Create([.. Chinese.Select(w => w.Word)], StringComparison.Ordinal);
     private static readonly SearchValues<string> ChineseDifference = SearchValues.Create(["区别", "差异", "差别", "异同", "有何不同", "什么不同"], StringComparison.Ordinal);
 
@@ -103,11 +106,23 @@ internal static class QuestionForms
         return length;
     }
 
+    private static bool[] Table(string characters)
+    {
+        var table = new bool[128];
+        foreach (var c in characters)
+        {
+            table[c] = true;
+        }
+
+        return table;
+    }
+
     private static int SentenceEnd(ReadOnlySpan<char> text)
     {
         for (var at = 0; at < text.Length; at++)
         {
-            if (text[at] is '?' or '？' or '!' or '！' or '。' or '\n' || (text[at] == '.' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]))))
+            var c = text[at];
+            if (c < MayEndSentence.Length ? MayEndSentence[c] && (c != '.' || at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])) : c is '？' or '！' or '。')
             {
                 return at;
             }
@@ -120,7 +135,8 @@ internal static class QuestionForms
     {
         for (var at = 0; at < text.Length; at++)
         {
-            if (text[at] is ',' or ';' or ':' or '(' or ')' or '"' or '—' or '–')
+            var c = text[at];
+            if (c < EndsClause.Length ? EndsClause[c] : c is '—' or '–')
             {
                 return at;
             }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace QaBuild.Dataset.Analysis.Content;
 
@@ -51,12 +52,11 @@ internal static class Sentence
     /// <summary>The same for sentences that differ only in letter case, blanks and punctuation; 0 for what is too short to be a phrase, or code.</summary>
     public static ulong Hash(ReadOnlySpan<char> sentence)
     {
-        // FNV-1a, 64 bits.
-        const ulong Basis = 14695981039346656037, Prime = 1099511628211;
         const int FewestLetters = 12;
-        var (hash, kinds) = (Basis, Kinds);
-        var letters = 0;
-        foreach (var c in sentence)
+        Span<char> parts = stackalloc char[Longest];
+        int length = 0, letters = 0;
+        var kinds = Kinds;
+        foreach (var c in sentence[..Math.Min(sentence.Length, Longest)])
         {
             var kind = c < kinds.Length ? kinds[c] : char.IsDigit(c) ? Digit : char.IsLetter(c) ? Letter : NoPart;
             if (kind == Code)
@@ -64,14 +64,13 @@ internal static class Sentence
                 return 0;
             }
 
-            if (kind is Letter or Digit)
-            {
-                hash = (hash ^ (c < kinds.Length ? (char)(kind == Letter ? c | 0x20 : c) : char.ToLowerInvariant(c))) * Prime;
-                letters += kind == Digit ? 0 : PlainWords.IsHan(c) ? 2 : 1;
-            }
+            // What is no part is written over.
+            parts[length] = c >= kinds.Length ? char.ToLowerInvariant(c) : kind == Letter ? (char)(c | 0x20) : c;
+            length += kind is Letter or Digit ? 1 : 0;
+            letters += kind != Letter ? 0 : PlainWords.IsHan(c) ? 2 : 1;
         }
 
-        return letters >= FewestLetters ? hash : 0;
+        return letters >= FewestLetters ? MurmurHash.Of(MemoryMarshal.AsBytes(parts[..length])).Low : 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
