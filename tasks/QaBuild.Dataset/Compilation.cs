@@ -1,3 +1,4 @@
+using System.Text;
 using QaBuild.Dataset.Analysis;
 using QaBuild.Dataset.Analysis.Balance;
 using QaBuild.Dataset.Analysis.Contamination;
@@ -257,11 +258,19 @@ public sealed class Compilation
         // A trainer reads one shape a file, so plain text goes to files of its own unless all rows are plain text.
         var together = Options.DocumentFormat == DocumentFormat.Title || Options.Format == DatasetFormat.Text;
         var lines = Lines(together ? [.. rows, .. documents] : rows);
-        var files = Splits.All.Select(s => new DatasetFile(s.Name() + ".jsonl", s, lines[(int)s])).ToList();
+        var files = new List<DatasetFile>();
+        foreach (var split in Splits.All)
+        {
+            files.Add(new DatasetFile(split.Name() + ".jsonl", split, lines[(int)split]));
+        }
+
         if (!together && documents.Length > 0)
         {
             lines = Lines(documents);
-            files.AddRange(Splits.All.Select(s => new DatasetFile(Emitted.DocumentFile(s), s, lines[(int)s])));
+            foreach (var split in Splits.All)
+            {
+                files.Add(new DatasetFile(Emitted.DocumentFile(split), split, lines[(int)split]));
+            }
         }
 
         ReadOnlyMemory<byte>[] manifest = [];
@@ -309,7 +318,12 @@ public sealed class Compilation
 
     private void RequireReviews()
     {
-        foreach (var (unit, split) in Options.Reviews.IsNone ? [] : Placed)
+        if (Options.Reviews.IsNone)
+        {
+            return;
+        }
+
+        foreach (var (unit, split) in Placed)
         {
             ReviewChecks.Require(Options.Reviews, unit, split, _diagnostics);
         }
@@ -334,13 +348,22 @@ public sealed class Compilation
     private bool LooksForSimilar => Options.DuplicateWarnThreshold < 1;
 
     // Not the settings that only judge what is kept: another threshold makes no other signature.
-    private string CacheKey() => string.Join('\n', [
-        Path.GetFullPath(Options.KbRoot),
-        LooksForSimilar ? "similar" : "same",
-        .. _settings.Keys.Where(name => !OptionReader.JudgesOnly(name)).Order(StringComparer.Ordinal).Select(name => $"{name}={_settings[name]}"),
-        _tokens!.Eos,
-        _benchmarks?.Digest ?? "",
-        .. _tokens.Special.Order(StringComparer.Ordinal)]);
+    private string CacheKey()
+    {
+        string[] names = [.. _settings.Keys], special = [.. _tokens!.Special];
+        Array.Sort(names, StringComparer.Ordinal);
+        Array.Sort(special, StringComparer.Ordinal);
+        var key = new StringBuilder().AppendLine(Path.GetFullPath(Options.KbRoot)).AppendLine(LooksForSimilar ? "similar" : "same");
+        foreach (var name in names)
+        {
+            if (!OptionReader.JudgesOnly(name))
+            {
+                key.Append(name).Append('=').AppendLine(_settings[name]);
+            }
+        }
+
+        return key.AppendLine(_tokens.Eos).AppendLine(_benchmarks?.Digest).AppendJoin('\n', special).ToString();
+    }
 
     /// <summary>
     /// Keeps, after <see cref="Parse()"/>, what the next compile need not do again: what was made of units in whose files nothing was found on reading them. What later
@@ -380,7 +403,7 @@ public sealed class Compilation
     /// <summary>The lines of each split, those of a higher weight repeated in train.</summary>
     private static List<Row>[] Lines(Row[] rows)
     {
-        List<Row>[] lines = [.. Splits.All.Select(_ => new List<Row>())];
+        List<Row>[] lines = [[], [], []]; // as Splits.All
         foreach (var row in rows)
         {
             for (var times = row.Split == Splitting.Split.Train ? row.Weight : 1; times > 0; times--)
@@ -426,9 +449,12 @@ public sealed class Compilation
 
     private void ReportEmptySplits(Row[] rows)
     {
-        foreach (var split in Splits.All.Where(s => Options.SplitRatio[s] > 0 && _graph.Units.Length > 0 && !Array.Exists(rows, r => r.Split == s)))
+        foreach (var split in Splits.All)
         {
-            _diagnostics.Add(Rule.EmptySplit, Location.None, split.Name());
+            if (Options.SplitRatio[split] > 0 && _graph.Units.Length > 0 && !Array.Exists(rows, r => r.Split == split))
+            {
+                _diagnostics.Add(Rule.EmptySplit, Location.None, split.Name());
+            }
         }
     }
 

@@ -22,7 +22,7 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<by
     /// <summary>The file of a split's documents, below the dataset's folder.</summary>
     internal static string DocumentFile(Split split) => $"documents/{split.Name()}.jsonl";
 
-    private static IEnumerable<string> DocumentFiles => Splits.All.Select(DocumentFile);
+    private static IEnumerable<string> DocumentFiles => [DocumentFile(Split.Train), DocumentFile(Split.Valid), DocumentFile(Split.Test)];
 
     /// <summary>The compiler's version.</summary>
     public static string Version => Emission.Manifest.Version;
@@ -56,7 +56,7 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<by
         ];
         try
         {
-            Parallel.For(0, stages.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, i => stages[i]());
+            Chunks.Each(stages.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, i => stages[i]());
         }
         catch (AggregateException e)
         {

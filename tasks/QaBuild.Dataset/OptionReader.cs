@@ -125,9 +125,10 @@ public sealed class OptionReader
             return default;
         }
 
-        if (Enum.TryParse<T>(text, ignoreCase: true, out var value) && !char.IsAsciiDigit(text[0]) && Enum.IsDefined(value))
+        // Not the generic way: it would be compiled anew for each option in each build.
+        if (Enum.TryParse(typeof(T), text, ignoreCase: true, out var value) && !char.IsAsciiDigit(text[0]) && Enum.IsDefined(typeof(T), value))
         {
-            return value;
+            return (T)value;
         }
 
         Bad(name, text, new Phrase("OptionOneOf", string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))));

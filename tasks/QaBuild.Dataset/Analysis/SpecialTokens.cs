@@ -13,16 +13,17 @@ namespace QaBuild.Dataset.Analysis;
 /// </summary>
 internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string eos)
 {
-    private readonly SearchValues<string> _any = SearchValues.Create([.. tokens.Append(eos).Where(t => t.Length > 0).Distinct()], StringComparison.Ordinal);
-
+    // Made for a text that holds the first character of one: many hold none, and to make it takes longer than to compile a small knowledge base.
+    private readonly Lazy<SearchValues<string>> _any = new(() => SearchValues.Create([.. tokens.Append(eos).Where(t => t.Length > 0)], StringComparison.Ordinal));
+    private readonly string _firstCharacters = FirstOf(tokens.Append(eos));
     private readonly byte[][] _utf8 = [.. tokens.Append(eos).Where(t => t.Length > 0).Distinct().Select(Encoding.UTF8.GetBytes)];
-    private readonly SearchValues<byte> _starts = SearchValues.Create(Array.ConvertAll(tokens.Append(eos).Where(t => t.Length > 0).ToArray(), t => Encoding.UTF8.GetBytes(t)[0]));
+    private readonly byte[] _firstBytes = FirstOf(tokens.Append(eos).Where(t => t.Length > 0).Select(Encoding.UTF8.GetBytes));
 
     /// <summary>Whether a question and its answer, in UTF-8, have none, not even a final EOS.</summary>
     public bool IsAbsent(ReadOnlySpan<byte> question, ReadOnlySpan<byte> answer) => IsAbsent(question) && IsAbsent(answer);
 
     /// <summary>Whether a unit without front matter surely has none.</summary>
-    public bool IsAbsent(QaUnit unit) => !unit.Question.Text.AsSpan().ContainsAny(_any) && !WithoutFinalEos(unit.Answer.Text).ContainsAny(_any);
+    public bool IsAbsent(QaUnit unit) => First(unit.Question.Text) < 0 && First(WithoutFinalEos(unit.Answer.Text)) < 0;
 
     public void Check(QaUnit unit, DiagnosticBag diagnostics)
     {
@@ -41,7 +42,7 @@ internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string e
 
     public void Check(ReadOnlySpan<char> text, string file, int firstLine, DiagnosticBag diagnostics)
     {
-        for (int from = 0, at; from < text.Length && (at = text[from..].IndexOfAny(_any)) >= 0;)
+        for (int from = 0, at; from < text.Length && (at = First(text[from..])) >= 0;)
         {
             var start = from + at;
             var token = TokenAt(text[start..]);
@@ -51,9 +52,36 @@ internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string e
         }
     }
 
+    private static string FirstOf(IEnumerable<string> tokens)
+    {
+        var first = "";
+        foreach (var token in tokens)
+        {
+            first += token.Length > 0 && !first.Contains(token[0]) ? token[..1] : "";
+        }
+
+        return first;
+    }
+
+    private static byte[] FirstOf(IEnumerable<byte[]> tokens)
+    {
+        var first = new List<byte>();
+        foreach (var token in tokens)
+        {
+            if (!first.Contains(token[0]))
+            {
+                first.Add(token[0]);
+            }
+        }
+
+        return [.. first];
+    }
+
+    private int First(ReadOnlySpan<char> text) => text.IndexOfAny(_firstCharacters) < 0 ? -1 : text.IndexOfAny(_any.Value);
+
     private bool IsAbsent(ReadOnlySpan<byte> text)
     {
-        for (int at; (at = text.IndexOfAny(_starts)) >= 0; text = text[(at + 1)..])
+        for (int at; (at = text.IndexOfAny(_firstBytes)) >= 0; text = text[(at + 1)..])
         {
             foreach (var token in _utf8)
             {
@@ -80,10 +108,10 @@ internal sealed class SpecialTokens(IReadOnlyCollection<string> tokens, string e
 
     private void Check(string? text, QaUnit unit, string key, DiagnosticBag diagnostics)
     {
-        if (text is not null && text.AsSpan().ContainsAny(_any))
+        if (text is not null && First(text) is >= 0 and var at)
         {
             var (line, column) = unit.FrontMatter.PlaceOf(key);
-            diagnostics.Add(Rule.SpecialToken, new Location(unit.File.FullPath, line, column), TokenAt(text.AsSpan(text.AsSpan().IndexOfAny(_any))));
+            diagnostics.Add(Rule.SpecialToken, new Location(unit.File.FullPath, line, column), TokenAt(text.AsSpan(at)));
         }
     }
 

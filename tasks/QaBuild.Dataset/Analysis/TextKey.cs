@@ -19,7 +19,7 @@ internal readonly record struct TextKey(ulong High, ulong Low)
     private const short Blank = -1, Mark = -2;
     private const int AsciiCharacters = 128;
 
-    private static readonly short[] OfAscii = Array.ConvertAll(Enumerable.Range(0, AsciiCharacters).ToArray(), c => char.IsWhiteSpace((char)c) ? Blank : IsMark((char)c) ? Mark : (short)char.ToLowerInvariant((char)c));
+    private static readonly short[] OfAscii = Table();
 
     /// <summary>What wordings about one passage share; of no passage, the key itself.</summary>
     public TextKey About(TextKey passage) => new(High ^ passage.Low, Low ^ passage.High);
@@ -92,6 +92,17 @@ internal readonly record struct TextKey(ulong High, ulong Low)
         }
 
         return length;
+    }
+
+    private static short[] Table()
+    {
+        var table = new short[AsciiCharacters];
+        for (var c = '\0'; c < table.Length; c++)
+        {
+            table[c] = char.IsWhiteSpace(c) ? Blank : IsMark(c) ? Mark : (short)char.ToLowerInvariant(c);
+        }
+
+        return table;
     }
 
     // A dot inside 1.5 or a colon inside ::text is no punctuation of a sentence.

@@ -91,7 +91,7 @@ internal sealed class UnitCache
         using var file = File.OpenHandle(path);
         var bytes = GC.AllocateUninitializedArray<byte>(checked((int)RandomAccess.GetLength(file)));
         MemoryPages.Enlarge(bytes);
-        Parallel.For(0, (bytes.Length + Block - 1) / Block, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, block =>
+        Chunks.Each((bytes.Length + Block - 1) / Block, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, block =>
         {
             var to = Math.Min(bytes.Length, (block + 1) * Block);
             for (int at = block * Block, read; at < to; at += read)

@@ -120,7 +120,7 @@ public sealed class Catalogue
     private static Bilingual Text(JsonElement element) => new(Lines(element.GetProperty("en")), Lines(element.GetProperty("zh")));
 
     private static string Lines(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Array ? string.Join('\n', element.EnumerateArray().Select(l => l.GetString())) : element.GetString()!;
+        element.ValueKind == JsonValueKind.Array ? string.Join('\n', Resources.Strings(element)) : element.GetString()!;
 
     private static Example ExampleOf(JsonElement element)
     {

@@ -23,8 +23,20 @@ public sealed class DiagnosticBag
     public IReadOnlySet<string> Paths() => _found.Select(d => d.Location.Path).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>What was found, ordered by place, then code, then text: the same on every run.</summary>
-    public IReadOnlyList<Diagnostic> Sorted() =>
-        [.. _found
-            .OrderBy(d => d.Location.Path, StringComparer.Ordinal).ThenBy(d => d.Location.Line).ThenBy(d => d.Location.Column)
-            .ThenBy(d => d.Rule).ThenBy(d => d.Message(CultureInfo.InvariantCulture), StringComparer.Ordinal)];
+    public IReadOnlyList<Diagnostic> Sorted()
+    {
+        Diagnostic[] sorted = [.. _found];
+        Array.Sort(sorted, Compare);
+        return sorted;
+    }
+
+    // A message is made only of findings of one code at one place.
+    private static int Compare(Diagnostic one, Diagnostic other)
+    {
+        var order = string.CompareOrdinal(one.Location.Path, other.Location.Path);
+        order = order != 0 ? order : one.Location.Line.CompareTo(other.Location.Line);
+        order = order != 0 ? order : one.Location.Column.CompareTo(other.Location.Column);
+        order = order != 0 ? order : ((int)one.Rule).CompareTo((int)other.Rule);
+        return order != 0 || ReferenceEquals(one, other) ? order : string.CompareOrdinal(one.Message(CultureInfo.InvariantCulture), other.Message(CultureInfo.InvariantCulture));
+    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -13,8 +12,6 @@ namespace QaBuild.Dataset.Emission;
 /// </summary>
 internal sealed class JsonLine
 {
-    private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (char)c), '"', '\\']);
-
     // An array of its own, not a writer of the framework: most of what is written is a byte or a short word, and a call into another assembly takes longer.
     private byte[] _bytes;
     private int _length;
@@ -196,9 +193,14 @@ internal sealed class JsonLine
         rest = rest[copied..];
         while (rest.Length > 0)
         {
-            var plain = rest.IndexOfAny(Escaped);
-            Utf8(plain < 0 ? rest : rest[..plain]);
-            if (plain < 0)
+            var plain = 0;
+            while (plain < rest.Length && rest[plain] is >= ' ' and not ('"' or '\\'))
+            {
+                plain++;
+            }
+
+            Utf8(rest[..plain]);
+            if (plain == rest.Length)
             {
                 break;
             }

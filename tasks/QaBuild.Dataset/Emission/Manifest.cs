@@ -15,7 +15,7 @@ internal static class Manifest
         var blocks = Blocks(files);
         var chunks = new ReadOnlyMemory<byte>[blocks.Count + 2];
         var hashes = new string[files.Count];
-        Parallel.For(0, files.Count + blocks.Count, parallel, i =>
+        Chunks.Each(files.Count + blocks.Count, parallel, i =>
         {
             if (i < files.Count)
             {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.RegularExpressions;
 using QaBuild.Dataset.Sources;
 
@@ -13,7 +12,7 @@ internal sealed record Reference(string Target, int Line, int Column);
 /// <summary>Reads the text of 关联问题: one reference a line or separated by commas, as bullet or not, plain or as Markdown link.</summary>
 internal static partial class References
 {
-    private static readonly SearchValues<char> NotPlain = SearchValues.Create("()<>%#`\"' \t\n");
+    private static readonly AsciiSet NotPlain = new("()<>%#`\"' \t\n");
 
     /// <summary>The target of a text that is one plain link and nothing else, as in most files of a large KB; empty for any other text.</summary>
     public static ReadOnlySpan<char> Only(string text) => PlainLink(text.AsSpan(text.StartsWith("- [", StringComparison.Ordinal) ? 2 : 0));
@@ -91,7 +90,7 @@ internal static partial class References
         return middle > 0 && item[0] == '[' && item[^1] == ')'
             && item[1..middle].IndexOfAny('[', ']', '\n') < 0
             && item[(middle + 2)..^1] is var target
-            && target.IndexOfAny(NotPlain) < 0
+            && NotPlain.First(target) < 0
                 ? target
                 : default;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using QaBuild.Dataset.Sources;
 using QaBuild.Dataset.Splitting;
@@ -9,22 +8,22 @@ namespace QaBuild.Dataset.Review;
 public sealed record ReviewRequirement
 {
     /// <summary>What a requirement may be of, beside all.</summary>
-    internal static IReadOnlyList<string> Names { get; } = [.. Splits.All.Select(s => s.Name()), "l", "m", "h"];
+    internal static IReadOnlyList<string> Names { get; } = [.. Splits.Names, "l", "m", "h"];
 
-    private readonly ImmutableDictionary<string, int> _least;
+    private readonly Dictionary<string, int> _least;
 
-    private ReviewRequirement(ImmutableDictionary<string, int> least) => _least = least;
+    private ReviewRequirement(Dictionary<string, int> least) => _least = least;
 
     /// <summary>Nothing must be reviewed.</summary>
-    public static ReviewRequirement None { get; } = new(ImmutableDictionary<string, int>.Empty);
+    public static ReviewRequirement None { get; } = new([]);
 
     /// <summary>Whether nothing must be reviewed.</summary>
-    public bool IsNone => _least.IsEmpty;
+    public bool IsNone => _least.Count == 0;
 
     /// <summary>Reads a list, separated by <c>;</c>, <c>|</c> or <c>,</c>; null when it is none.</summary>
     internal static ReviewRequirement? Parse(string text)
     {
-        var least = ImmutableDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+        var least = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var entry in text.Split([';', '|', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var colon = entry.IndexOf(':', StringComparison.Ordinal);
@@ -35,7 +34,7 @@ public sealed record ReviewRequirement
             }
         }
 
-        return new ReviewRequirement(least.ToImmutable());
+        return new ReviewRequirement(least);
     }
 
     /// <summary>So many a question of a level and a split must have; <paramref name="why"/> is the entry that says so.</summary>

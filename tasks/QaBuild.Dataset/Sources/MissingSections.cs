@@ -36,7 +36,7 @@ internal static class MissingSections
     private static (int Line, string Text)? Meant(Section section, ReadOnlySpan<char> text, int bodyStart, int bodyLine, Vocabulary vocabulary)
     {
         const int LongestHeading = 60;
-        var names = vocabulary.Aliases.Where(a => a.Value == section).Select(a => Vocabulary.Fold(a.Key)).ToHashSet();
+        var names = vocabulary.Headings.Where(h => vocabulary.SectionOf(h) == section).Select(Vocabulary.Fold).ToHashSet();
         var number = bodyLine;
         foreach (var range in text[bodyStart..].Split('\n'))
         {

@@ -12,14 +12,12 @@ internal sealed class SectionSpellings
     public SectionSpellings(Vocabulary vocabulary)
     {
         Vocabulary = vocabulary;
-        var (names, sections) = (new List<byte[]>(), new List<Section>());
-        foreach (var (name, section) in vocabulary.Aliases)
+        string[] headings = [.. vocabulary.Headings.Distinct()];
+        (Names, Sections) = (new byte[headings.Length][], new Section[headings.Length]);
+        for (var i = 0; i < headings.Length; i++)
         {
-            names.Add(Encoding.UTF8.GetBytes(name));
-            sections.Add(section);
+            (Names[i], Sections[i]) = (Encoding.UTF8.GetBytes(headings[i]), vocabulary.SectionOf(headings[i])!.Value);
         }
-
-        (Names, Sections) = ([.. names], [.. sections]);
     }
 
     public Vocabulary Vocabulary { get; }

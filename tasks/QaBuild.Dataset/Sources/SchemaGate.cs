@@ -30,9 +30,9 @@ internal sealed class SchemaGate
         _schema = new Lazy<JsonSchema>(() => JsonSchema.FromJsonAsync(json).GetAwaiter().GetResult());
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
-        if (root.EnumerateObject().All(p => p.Name is "$schema" or "title" or "description" or "type" or "properties" or "required" or "additionalProperties" or "definitions"))
+        if (HasOnly(root, "$schema", "title", "description", "type", "properties", "required", "additionalProperties", "definitions"))
         {
-            _required = root.TryGetProperty("required", out var required) ? [.. required.EnumerateArray().Select(e => e.GetString()!)] : [];
+            _required = root.TryGetProperty("required", out var required) ? Resources.Strings(required) : [];
             foreach (var property in root.GetProperty("properties").EnumerateObject())
             {
                 if (FlatProperty.Read(property.Value) is { } flat)
@@ -75,6 +75,19 @@ internal sealed class SchemaGate
         return [.. errors.SelectMany(Leaves).Select(Describe)];
     }
 
+    private static bool HasOnly(JsonElement element, params ReadOnlySpan<string> names)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!names.Contains(property.Name))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static IEnumerable<ValidationError> Leaves(ValidationError error) => error is ChildSchemaValidationError children
         ? children.Errors.SelectMany(c => c.Value).SelectMany(Leaves).DefaultIfEmpty(error)
         : [error];
@@ -111,7 +124,7 @@ internal sealed class SchemaGate
         public static FlatProperty? Read(JsonElement schema)
         {
             if (!schema.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || type.GetString() != "string"
-                || schema.EnumerateObject().Any(p => p.Name is not ("type" or "minLength" or "maxLength" or "enum" or "description" or "title")))
+                || !HasOnly(schema, "type", "minLength", "maxLength", "enum", "description", "title"))
             {
                 return null;
             }
@@ -119,7 +132,7 @@ internal sealed class SchemaGate
             return new FlatProperty(
                 schema.TryGetProperty("minLength", out var min) ? min.GetInt32() : 0,
                 schema.TryGetProperty("maxLength", out var max) ? max.GetInt32() : int.MaxValue,
-                schema.TryGetProperty("enum", out var values) ? [.. values.EnumerateArray().Select(v => v.GetString()!)] : null);
+                schema.TryGetProperty("enum", out var values) ? Resources.Strings(values) : null);
         }
 
         // A schema's length counts characters, of which a string has at most as many as it has UTF-16 units, and at least one when not empty.

@@ -15,9 +15,6 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
     // Bytes. What is smaller, nearly every file, is read by one call.
     private const int UsualFile = 32 << 10;
 
-    private static readonly SearchValues<char> ControlCharacters =
-        SearchValues.Create([.. Enumerable.Range(0, 32).Append(127).Select(c => (char)c).Where(c => c is not ('\t' or '\n'))]);
-
     private readonly ResolvedRoot _root = new(root);
 
     /// <summary>Whether a file is still the one that had this time, and may be read at all.</summary>
@@ -158,8 +155,13 @@ internal sealed class SourceReader(string root, DiagnosticBag diagnostics)
             text = TextLines.WithLineFeeds(text.ToString());
         }
 
-        var control = text.IndexOfAny(ControlCharacters);
-        if (control >= 0)
+        var control = 0;
+        while (control < text.Length && text[control] is >= ' ' and not '\x7f' or '\t' or '\n')
+        {
+            control++;
+        }
+
+        if (control < text.Length)
         {
             var nul = text.IndexOf('\0');
             var (line, column) = text[..(nul >= 0 ? nul : control)].End();

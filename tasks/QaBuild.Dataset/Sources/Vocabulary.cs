@@ -12,6 +12,7 @@ public sealed class Vocabulary
     // Plain dictionaries: building frozen ones takes a build longer than it gains by them.
     private readonly Dictionary<string, Section> _sections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Section>.AlternateLookup<ReadOnlySpan<char>> _exact;
+    private readonly List<string> _headings = [];
     private readonly Dictionary<string, Level> _levels = new(StringComparer.Ordinal);
     private readonly HashSet<string> _none;
     private readonly string[] _names = new string[7];
@@ -27,13 +28,14 @@ public sealed class Vocabulary
         foreach (var property in root.GetProperty("sections").EnumerateObject())
         {
             var section = Enum.Parse<Section>(property.Name, ignoreCase: true);
-            var aliases = Strings(property.Value);
+            var aliases = Resources.Strings(property.Value);
             _names[(int)section] = aliases[0];
             _latinNames[(int)section] = Array.Find(aliases, a => Ascii.IsValid(a))!;
             foreach (var alias in aliases)
             {
                 _sections[alias] = section;
                 _sections[Fold(alias)] = section;
+                _headings.AddRange([alias, Fold(alias)]);
                 _longestAlias = Math.Max(_longestAlias, alias.Length);
             }
         }
@@ -41,15 +43,20 @@ public sealed class Vocabulary
         _exact = _sections.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var property in root.GetProperty("levels").EnumerateObject())
         {
-            foreach (var alias in Strings(property.Value))
+            foreach (var alias in Resources.Strings(property.Value))
             {
                 _levels[Fold(alias)] = Levels.Parse(property.Name)!.Value;
             }
         }
 
-        _none = Strings(root.GetProperty("noRelatedQuestions")).Select(Fold).ToHashSet(StringComparer.Ordinal);
-        _longestNone = _none.Max(n => n.Length);
-        var footer = Strings(root.GetProperty("documentFooter"));
+        _none = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var none in Resources.Strings(root.GetProperty("noRelatedQuestions")))
+        {
+            _none.Add(Fold(none));
+            _longestNone = Math.Max(_longestNone, Fold(none).Length);
+        }
+
+        var footer = Resources.Strings(root.GetProperty("documentFooter"));
         _documentFooter = new Lazy<IReadOnlyList<Regex>>(() => [.. footer.Select(p => new Regex(p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))]);
     }
 
@@ -62,8 +69,8 @@ public sealed class Vocabulary
     /// <summary>The section's heading as the specification writes it, or in Latin letters.</summary>
     public string NameOf(Section section, bool latin = false) => latin ? _latinNames[(int)section] : _names[(int)section];
 
-    /// <summary>Every heading of a section.</summary>
-    public IEnumerable<KeyValuePair<string, Section>> Aliases => _sections;
+    /// <summary>Every heading of a section; some may stand here twice.</summary>
+    public IReadOnlyList<string> Headings => _headings;
 
     /// <summary>The section a heading's text names, or null.</summary>
     public Section? SectionOf(ReadOnlySpan<char> heading)
@@ -101,5 +108,4 @@ public sealed class Vocabulary
     /// <summary>NFKC, lower case, no blanks: what two spellings of one name share.</summary>
     public static string Fold(string text) => string.Concat(CompatibleForm.Of(text).ToLowerInvariant().Where(c => !char.IsWhiteSpace(c)));
 
-    private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetString()!)];
 }

@@ -17,7 +17,10 @@ public enum Split
 public static class Splits
 {
     /// <summary>All, in order.</summary>
-    public static IReadOnlyList<Split> All { get; } = [Split.Train, Split.Valid, Split.Test];
+    public static ReadOnlySpan<Split> All => [Split.Train, Split.Valid, Split.Test];
+
+    /// <summary>Their names, in order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Split.Train.Name(), Split.Valid.Name(), Split.Test.Name()];
 
     /// <summary><c>train</c>, <c>valid</c> or <c>test</c>.</summary>
     public static string Name(this Split split) => split switch { Split.Train => "train", Split.Valid => "valid", _ => "test" };

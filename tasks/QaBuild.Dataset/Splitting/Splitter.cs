@@ -85,7 +85,7 @@ internal static class Splitter
     private static void FillEmptySplits(Groups groups, Split[] splits, SplitRatio ratio, string seed, DiagnosticBag diagnostics)
     {
         const int FewestGroups = 3;
-        var count = new int[Splits.All.Count];
+        var count = new int[Splits.All.Length];
         foreach (var root in groups.Roots)
         {
             count[(int)splits[root]]++;
@@ -98,7 +98,14 @@ internal static class Splitter
                 continue;
             }
 
-            var donor = Splits.All.Where(s => count[(int)s] > 1 && groups.Roots.Any(r => splits[r] == s && groups.Pin(r) is null)).OrderByDescending(s => count[(int)s]).Cast<Split?>().FirstOrDefault();
+            // The largest that can give one away.
+            Split? donor = null;
+            foreach (var split in Splits.All)
+            {
+                var gives = count[(int)split] > 1 && groups.Roots.Any(r => splits[r] == split && groups.Pin(r) is null);
+                donor = gives && (donor is not { } other || count[(int)split] > count[(int)other]) ? split : donor;
+            }
+
             if (donor is { } from)
             {
                 var moved = groups.Roots.Where(r => splits[r] == from && groups.Pin(r) is null).MinBy(r => (Fraction(seed, empty.Name(), groups.Identity(r)), groups.Identity(r)));

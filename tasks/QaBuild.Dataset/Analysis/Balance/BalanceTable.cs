@@ -23,8 +23,6 @@ internal sealed record BalanceEntry(string Name, int Questions);
 internal sealed class BalanceTable
 {
     private static readonly int[] LengthSteps = [0, 50, 100, 200, 500, 1000, 2000, 5000];
-    private static readonly QuestionForm[] Forms = Enum.GetValues<QuestionForm>();
-    private static readonly Level[] AllLevels = Enum.GetValues<Level>();
 
     private BalanceTable(int questions, int negatives, BalanceEntry[][] entries) => (Questions, Negatives, _entries) = (questions, negatives, entries);
 
@@ -45,7 +43,7 @@ internal sealed class BalanceTable
     public static BalanceTable Of(IReadOnlyList<QaUnit> units, UnitAnalysis?[] analyses)
     {
         var (jobs, skills) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
-        var (levels, languages, forms, lengths) = (new int[AllLevels.Length], new int[2], new int[Forms.Length], new int[LengthSteps.Length]);
+        var (levels, languages, forms, lengths) = (new int[Enum.GetValues<Level>().Length], new int[2], new int[Enum.GetValues<QuestionForm>().Length], new int[LengthSteps.Length]);
         var (questions, negatives, inFolder) = (0, 0, 0);
         for (var i = 0; i < units.Count; i++)
         {
@@ -77,11 +75,22 @@ internal sealed class BalanceTable
         [
             ByName(jobs),
             ByName(skills),
-            [.. AllLevels.Select(l => new BalanceEntry(l.Letter(), levels[(int)l]))],
+            Entries(levels, i => ((Level)i).Letter()),
             [new BalanceEntry("en", languages[0]), new BalanceEntry("zh", languages[1])],
-            [.. Forms.Select(f => new BalanceEntry(f.Name(), forms[(int)f]))],
-            [.. lengths.Select((count, step) => new BalanceEntry(StepName(step), count))],
+            Entries(forms, i => ((QuestionForm)i).Name()),
+            Entries(lengths, StepName),
         ]);
+    }
+
+    private static BalanceEntry[] Entries(int[] counts, Func<int, string> name)
+    {
+        var entries = new BalanceEntry[counts.Length];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = new BalanceEntry(name(i), counts[i]);
+        }
+
+        return entries;
     }
 
     private static BalanceEntry[] ByName(Dictionary<string, int> counts) => [.. counts.Keys.Order(StringComparer.Ordinal).Select(name => new BalanceEntry(name, counts[name]))];

@@ -15,26 +15,7 @@ internal static class QuestionForms
 
     private const int LongestWord = 8;
 
-    private static readonly (string Word, QuestionForm Form)[] Chinese =
-    [
-        ("为什么", QuestionForm.Why), ("为何", QuestionForm.Why), ("为啥", QuestionForm.Why), ("什么原因", QuestionForm.Why), ("原因是什么", QuestionForm.Why),
-        ("怎么", QuestionForm.How), ("怎样", QuestionForm.How), ("如何", QuestionForm.How), ("咋", QuestionForm.How),
-        ("什么时候", QuestionForm.When), ("什么情况下", QuestionForm.When), ("何时", QuestionForm.When),
-        ("什么地方", QuestionForm.Where), ("哪里", QuestionForm.Where), ("哪儿", QuestionForm.Where), ("何处", QuestionForm.Where),
-        ("谁", QuestionForm.Who), ("哪位", QuestionForm.Who), ("什么人", QuestionForm.Who),
-        ("哪", QuestionForm.Which), ("还是", QuestionForm.Which),
-        ("多少", QuestionForm.HowMany), ("多久", QuestionForm.HowMany), ("多大", QuestionForm.HowMany), ("多长", QuestionForm.HowMany),
-        ("几个", QuestionForm.HowMany), ("几种", QuestionForm.HowMany), ("几次", QuestionForm.HowMany),
-        ("是否", QuestionForm.Whether), ("能否", QuestionForm.Whether), ("可否", QuestionForm.Whether), ("是不是", QuestionForm.Whether), ("能不能", QuestionForm.Whether),
-        ("会不会", QuestionForm.Whether), ("可不可以", QuestionForm.Whether), ("要不要", QuestionForm.Whether), ("有没有", QuestionForm.Whether), ("吗", QuestionForm.Whether),
-        ("什么", QuestionForm.What), ("啥", QuestionForm.What), ("何为", QuestionForm.What),
-    ];
-
-    // Of ASCII; a table is sooner asked than each of the characters that are looked for.
-    private static readonly bool[] MayEndSentence = Table("?!\n."), EndsClause = Table(",;:()\"");
-
-    private static readonly SearchValues<string> AnyChinese = SearchValues.Create([.. Chinese.Select(w => w.Word)], StringComparison.Ordinal);
-    private static readonly SearchValues<string> ChineseDifference = SearchValues.Create(["区别", "差异", "差别", "异同", "有何不同", "什么不同"], StringComparison.Ordinal);
+    private static readonly AsciiSet MayEndSentence = new("?!\n."), EndsClause = new(",;:()\"");
 
     /// <summary>The name that the manifest and messages use.</summary>
     public static string Name(this QuestionForm form) => JsonNamingPolicy.CamelCase.ConvertName(form.ToString());
@@ -106,23 +87,12 @@ internal static class QuestionForms
         return length;
     }
 
-    private static bool[] Table(string characters)
-    {
-        var table = new bool[128];
-        foreach (var c in characters)
-        {
-            table[c] = true;
-        }
-
-        return table;
-    }
-
     private static int SentenceEnd(ReadOnlySpan<char> text)
     {
         for (var at = 0; at < text.Length; at++)
         {
             var c = text[at];
-            if (c < MayEndSentence.Length ? MayEndSentence[c] && (c != '.' || at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])) : c is '？' or '！' or '。')
+            if (char.IsAscii(c) ? MayEndSentence.Contains(c) && (c != '.' || at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])) : c is '？' or '！' or '。')
             {
                 return at;
             }
@@ -136,7 +106,7 @@ internal static class QuestionForms
         for (var at = 0; at < text.Length; at++)
         {
             var c = text[at];
-            if (c < EndsClause.Length ? EndsClause[c] : c is '—' or '–')
+            if (char.IsAscii(c) ? EndsClause.Contains(c) : c is '—' or '–')
             {
                 return at;
             }
@@ -177,16 +147,16 @@ internal static class QuestionForms
 
     private static QuestionForm OfChinese(ReadOnlySpan<char> sentence)
     {
-        if (sentence.ContainsAny(ChineseDifference))
+        if (sentence.ContainsAny(Chinese.Difference))
         {
             return QuestionForm.Difference;
         }
 
-        var at = sentence.IndexOfAny(AnyChinese);
+        var at = sentence.IndexOfAny(Chinese.Any);
         var (longest, form) = (0, QuestionForm.Other);
         if (at >= 0)
         {
-            foreach (var (word, asked) in Chinese)
+            foreach (var (word, asked) in Chinese.Words)
             {
                 if (word.Length > longest && sentence[at..].StartsWith(word))
                 {
@@ -268,5 +238,28 @@ internal static class QuestionForms
         Span<char> lower = stackalloc char[LongestWord];
         return Lower(word, lower) is "in" or "on" or "at" or "by" or "for" or "from" or "to" or "with" or "of" or "under" or "about"
             or "and" or "but" or "so" or "then" or "or" or "also" or "exactly" or "please" or "hi" or "hello";
+    }
+
+    /// <summary>What Chinese asks with. In a class of its own: it is made when a Chinese question is first seen.</summary>
+    private static class Chinese
+    {
+        public static readonly (string Word, QuestionForm Form)[] Words =
+        [
+            ("为什么", QuestionForm.Why), ("为何", QuestionForm.Why), ("为啥", QuestionForm.Why), ("什么原因", QuestionForm.Why), ("原因是什么", QuestionForm.Why),
+            ("怎么", QuestionForm.How), ("怎样", QuestionForm.How), ("如何", QuestionForm.How), ("咋", QuestionForm.How),
+            ("什么时候", QuestionForm.When), ("什么情况下", QuestionForm.When), ("何时", QuestionForm.When),
+            ("什么地方", QuestionForm.Where), ("哪里", QuestionForm.Where), ("哪儿", QuestionForm.Where), ("何处", QuestionForm.Where),
+            ("谁", QuestionForm.Who), ("哪位", QuestionForm.Who), ("什么人", QuestionForm.Who),
+            ("哪", QuestionForm.Which), ("还是", QuestionForm.Which),
+            ("多少", QuestionForm.HowMany), ("多久", QuestionForm.HowMany), ("多大", QuestionForm.HowMany), ("多长", QuestionForm.HowMany),
+            ("几个", QuestionForm.HowMany), ("几种", QuestionForm.HowMany), ("几次", QuestionForm.HowMany),
+            ("是否", QuestionForm.Whether), ("能否", QuestionForm.Whether), ("可否", QuestionForm.Whether), ("是不是", QuestionForm.Whether), ("能不能", QuestionForm.Whether),
+            ("会不会", QuestionForm.Whether), ("可不可以", QuestionForm.Whether), ("要不要", QuestionForm.Whether), ("有没有", QuestionForm.Whether), ("吗", QuestionForm.Whether),
+            ("什么", QuestionForm.What), ("啥", QuestionForm.What), ("何为", QuestionForm.What),
+        ];
+
+        public static readonly SearchValues<string> Any = SearchValues.Create(Array.ConvertAll(Words, w => w.Word), StringComparison.Ordinal);
+
+        public static readonly SearchValues<string> Difference = SearchValues.Create(["区别", "差异", "差别", "异同", "有何不同", "什么不同"], StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Dataset.Analysis.Content;
@@ -12,16 +11,14 @@ namespace QaBuild.Dataset.Analysis.Content;
 internal static class ConnectionPassword
 {
     private const int Longest = 128;
-    private static readonly SearchValues<char> AuthorityEnd = SearchValues.Create("/?# \t\n\"'`<>，。；）");
-    private static readonly SearchValues<char> ValueEnd = SearchValues.Create(" \t\n\"'`;&,)]}<>，。；）");
+    private const string AuthorityEnd = "/?# \t\n\"'`<>，。；）", ValueEnd = " \t\n\"'`;&,)]}<>，。；）";
 
-    private static readonly SearchValues<string> Neighbours = SearchValues.Create(
-        ["host=", "server=", "user=", "username=", "uid=", "user id=", "dbname=", "database=", "data source=", "port=", "jdbc:"], StringComparison.OrdinalIgnoreCase);
+    private static readonly PhraseTable Neighbours = new((Marks.Secret,
+        ["host=", "server=", "user=", "username=", "uid=", "user id=", "dbname=", "database=", "data source=", "port=", "jdbc:"]));
 
-    private static readonly SearchValues<string> Stopgaps = SearchValues.Create(
+    private static readonly PhraseTable Stopgaps = new((Marks.Secret,
         ["pass", "pwd", "secret", "example", "change", "your", "dummy", "sample", "test", "demo", "foo", "hunter", "postgres", "mysql", "root", "admin", "user", "qwerty", "letmein",
-            "welcome", "abc", "xyz", "xxx", "tiger", "todo", "replace", "strong", "random", "hidden", "redacted", "word", "name", "value", "config", "environ"],
-        StringComparison.Ordinal);
+            "welcome", "abc", "xyz", "xxx", "tiger", "todo", "replace", "strong", "random", "hidden", "redacted", "word", "name", "value", "config", "environ"]));
 
     /// <summary>Whether a password belongs to the mark at <paramref name="at"/>.</summary>
     public static bool At(ReadOnlySpan<char> text, int at, out Sensitive found)
@@ -40,7 +37,7 @@ internal static class ConnectionPassword
     private static (int Start, int Length) InAddress(ReadOnlySpan<char> text, int start)
     {
         var authority = text.Slice(start, Math.Min(text.Length - start, 2 * Longest));
-        authority = authority.IndexOfAny(AuthorityEnd) is >= 0 and var end ? authority[..end] : authority;
+        authority = Before(AuthorityEnd, authority);
         var at = authority.LastIndexOf('@');
         var colon = at < 0 ? -1 : authority[..at].IndexOf(':');
         return colon < 0 ? default : (start + colon + 1, at - colon - 1);
@@ -78,10 +75,21 @@ internal static class ConnectionPassword
             return close < 0 ? default : (start + 1, close);
         }
 
-        value = value.IndexOfAny(ValueEnd) is >= 0 and var end ? value[..end] : value;
+        value = Before(ValueEnd, value);
 
         // Without quotes, a bracket makes it an expression of a program.
         return value.ContainsAny('(', '[') ? default : (start, value.Length);
+    }
+
+    private static ReadOnlySpan<char> Before(ReadOnlySpan<char> ends, ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length && !ends.Contains(text[length]))
+        {
+            length++;
+        }
+
+        return text[..length];
     }
 
     private static bool IsVariable(ReadOnlySpan<char> text, int at, int end) =>
@@ -94,7 +102,7 @@ internal static class ConnectionPassword
         before = before[(before.LastIndexOf('\n') + 1)..];
         var after = text.Slice(at, Math.Min(text.Length - at, Around));
         after = after.IndexOf('\n') is >= 0 and var end ? after[..end] : after;
-        return before.ContainsAny(Neighbours) || after.ContainsAny(Neighbours);
+        return Neighbours.First(before) >= 0 || Neighbours.First(after) >= 0;
     }
 
     private static bool IsReal(ReadOnlySpan<char> value)
@@ -117,7 +125,7 @@ internal static class ConnectionPassword
         }
 
         plain = plain[..value.Length];
-        return letters > 0 && others > 0 && !plain.ContainsAny(Stopgaps) && !read[..value.Length].ContainsAny(Stopgaps) && plain.IndexOf("1234") < 0 && IsVaried(plain);
+        return letters > 0 && others > 0 && Stopgaps.First(plain) < 0 && Stopgaps.First(read[..value.Length]) < 0 && plain.IndexOf("1234") < 0 && IsVaried(plain);
     }
 
     private static bool IsVaried(ReadOnlySpan<char> value)

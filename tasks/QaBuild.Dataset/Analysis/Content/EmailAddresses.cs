@@ -1,4 +1,3 @@
-using System.Buffers;
 using QaBuild.Dataset.Diagnostics;
 
 namespace QaBuild.Dataset.Analysis.Content;
@@ -7,8 +6,8 @@ namespace QaBuild.Dataset.Analysis.Content;
 internal sealed class EmailAddresses : ISensitiveFinder
 {
     private const int LongestLocal = 64, LongestDomain = 253;
-    private static readonly SearchValues<char> LocalPart = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-");
-    private static readonly SearchValues<char> Domain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-");
+    private static readonly AsciiSet LocalPart = new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-");
+    private static readonly AsciiSet Domain = new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-");
 
     // A file's ending is no domain: image@2x.png, main@latest.js.
     private static readonly string[] NoDomains =
@@ -49,9 +48,9 @@ internal sealed class EmailAddresses : ISensitiveFinder
     {
         found = default;
         var before = text[Math.Max(from, at - LongestLocal - 1)..at];
-        var local = before[(before.LastIndexOfAnyExcept(LocalPart) + 1)..].TrimStart(".-%+_");
+        var local = before[^LocalPart.Trailing(before)..].TrimStart(".-%+_");
         var after = text.Slice(at + 1, Math.Min(text.Length - at - 1, LongestDomain + 1));
-        var domain = (after.IndexOfAnyExcept(Domain) is >= 0 and var end ? after[..end] : after).TrimEnd(".-");
+        var domain = after[..Domain.Leading(after)].TrimEnd(".-");
         var start = at - local.Length;
         if (local.Length is 0 or > LongestLocal || domain.Length > LongestDomain || !IsDomain(domain) || IsUserInfo(text[..start]) || IsAllowed(local, domain))
         {

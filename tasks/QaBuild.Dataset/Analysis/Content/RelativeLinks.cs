@@ -1,13 +1,11 @@
-using System.Buffers;
-
 namespace QaBuild.Dataset.Analysis.Content;
 
 /// <summary>Goes through the Markdown links and pictures of a text that lead to a path beside its file.</summary>
 internal ref struct RelativeLinks(ReadOnlySpan<char> text)
 {
     private const int Longest = 500;
-    private static readonly SearchValues<char> TargetEnd = SearchValues.Create(" \t\n)");
-    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    private static readonly AsciiSet TargetEnd = new(" \t\n)");
+    private static readonly AsciiSet Letters = new("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
     private Prose _prose = new(text);
     private int _next;
 
@@ -53,7 +51,7 @@ internal ref struct RelativeLinks(ReadOnlySpan<char> text)
             return text.IndexOf('>') is > 0 and var close ? text[..(close + 1)] : default;
         }
 
-        return text.IndexOfAny(TargetEnd) is >= 0 and var end ? text[..end] : default;
+        return TargetEnd.First(text) is >= 0 and var end ? text[..end] : default;
     }
 
     // f[i](x) is a call.
@@ -70,7 +68,7 @@ internal ref struct RelativeLinks(ReadOnlySpan<char> text)
         var path = target is ['<', .. var inner, '>'] ? inner : target;
         path = path.IndexOfAny('#', '?') is >= 0 and var end ? path[..end] : path;
         var dot = path.LastIndexOf('.');
-        var looksLikePath = path.Contains('/') || (dot > 0 && path.Length - dot is >= 2 and <= 6 && !path[(dot + 1)..].ContainsAnyExcept(Letters));
+        var looksLikePath = path.Contains('/') || (dot > 0 && path.Length - dot is >= 2 and <= 6 && Letters.Leading(path[(dot + 1)..]) == path.Length - dot - 1);
         return path.IsEmpty || path[0] is '/' or '\\' || path.Contains(':') || path.StartsWith("www.", StringComparison.OrdinalIgnoreCase) || !looksLikePath ? null : Uri.UnescapeDataString(path.ToString());
     }
 }

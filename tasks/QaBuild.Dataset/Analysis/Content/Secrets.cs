@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using QaBuild.Dataset.Diagnostics;
 
@@ -9,7 +8,7 @@ internal sealed class Secrets : ISensitiveFinder
 {
     private static readonly PhraseTable Any = new((Content.Marks.Secret, Marks));
 
-    private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    private static readonly AsciiSet Base64 = new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
     /// <summary>What all of them begin with or stand beside.</summary>
     public static string[] Marks =>
@@ -74,10 +73,9 @@ internal sealed class Secrets : ISensitiveFinder
         var length = name + end + "-----".Length;
         var body = rest.Slice(length, Math.Min(rest.Length - length, Within));
         body = body.IndexOf("-----") is >= 0 and var close ? body[..close] : body;
-        for (int at; (at = body.IndexOfAny(Base64)) >= 0;)
+        for (int at; (at = Base64.First(body)) >= 0;)
         {
-            var run = body[at..].IndexOfAnyExcept(Base64);
-            run = run < 0 ? body.Length - at : run;
+            var run = Base64.Leading(body[at..]);
             if (run >= OneLine)
             {
                 return Is("SecretPrivateKey", start, length, out found);
@@ -119,8 +117,7 @@ internal sealed class Secrets : ISensitiveFinder
         const int Shortest = 40;
         found = default;
         var key = rest["AccountKey=".Length..];
-        var length = key.IndexOfAnyExcept(Base64);
-        length = length < 0 ? key.Length : length;
+        var length = Base64.Leading(key);
 
         // The key of the storage emulator is the same on every machine.
         return length >= Shortest && !key.StartsWith("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq") && VendorKey.LooksRandom(key[..length])

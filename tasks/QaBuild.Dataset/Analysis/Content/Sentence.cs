@@ -10,8 +10,7 @@ internal static class Sentence
 
     // What a character of ASCII is: a table is sooner asked than each of the characters that are looked for.
     private const byte NoPart = 0, Letter = 1, Digit = 2, Code = 3, End = 4;
-    private static readonly byte[] Kinds = Array.ConvertAll(Enumerable.Range(0, 128).ToArray(), c =>
-        "=;{}()<>[]_`#|\\".Contains((char)c) ? Code : ".!?:\n".Contains((char)c) ? End : char.IsAsciiLetter((char)c) ? Letter : char.IsAsciiDigit((char)c) ? Digit : NoPart);
+    private static readonly byte[] Kinds = Table();
 
     /// <summary>The range of the first sentence; empty when the first line holds no whole one, or there is nothing else.</summary>
     public static Range First(ReadOnlySpan<char> text)
@@ -71,6 +70,17 @@ internal static class Sentence
         }
 
         return letters >= FewestLetters ? MurmurHash.Of(MemoryMarshal.AsBytes(parts[..length])).Low : 0;
+    }
+
+    private static byte[] Table()
+    {
+        var table = new byte[128];
+        for (var c = '\0'; c < table.Length; c++)
+        {
+            table[c] = "=;{}()<>[]_`#|\\".Contains(c) ? Code : ".!?:\n".Contains(c) ? End : char.IsAsciiLetter(c) ? Letter : char.IsAsciiDigit(c) ? Digit : NoPart;
+        }
+
+        return table;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,8 +9,8 @@ internal static class VendorKey
     private static readonly SearchValues<string> Stopgaps =
         SearchValues.Create(["example", "xxxx", "your", "1234", "abcd", "0000", "sample", "dummy", "placeholder", "secret", "token", "....", "aaaa"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<char> Alphanumeric = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
-    private static readonly SearchValues<char> Base64Url = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly AsciiSet Alphanumeric = new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+    private static readonly AsciiSet Base64Url = new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>The length of the key that <paramref name="text"/> begins with; 0 when it begins with none.</summary>
     public static int LengthOf(ReadOnlySpan<char> text) => text[0] switch
@@ -29,7 +29,7 @@ internal static class VendorKey
     };
 
     /// <summary>The length of the base64url run that <paramref name="text"/> begins with.</summary>
-    public static int RunOf(ReadOnlySpan<char> text) => Run(text, Base64Url);
+    public static int RunOf(ReadOnlySpan<char> text) => Base64Url.Leading(text);
 
     public static bool LooksRandom(ReadOnlySpan<char> key)
     {
@@ -50,9 +50,9 @@ internal static class VendorKey
         return ulong.PopCount(low) + ulong.PopCount(high) >= FewestKinds && !key.ContainsAny(Stopgaps);
     }
 
-    private static int Key(ReadOnlySpan<char> text, int prefix, SearchValues<char> alphabet, int shortest, int longest, bool digits = true)
+    private static int Key(ReadOnlySpan<char> text, int prefix, AsciiSet alphabet, int shortest, int longest, bool digits = true)
     {
-        var length = Run(text[prefix..], alphabet);
+        var length = alphabet.Leading(text[prefix..]);
         if (length < shortest || length > longest)
         {
             return 0;
@@ -78,11 +78,5 @@ internal static class VendorKey
         }
 
         return false;
-    }
-
-    private static int Run(ReadOnlySpan<char> text, SearchValues<char> alphabet)
-    {
-        var length = text.IndexOfAnyExcept(alphabet);
-        return length < 0 ? text.Length : length;
     }
 }
