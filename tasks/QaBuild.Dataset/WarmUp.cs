@@ -18,14 +18,18 @@ public static class WarmUp
             "VACUUM marks their space as free. Autovacuum runs it, table by table, when enough of the rows have changed since the last time."),
     ];
 
-    /// <summary>Does it.</summary>
-    public static void Run() => Compile();
+    // What these name would be read.
+    private static readonly string[] Files = ["BaseModel", "SemanticModel"];
 
-    internal static Compilation Compile()
+    /// <summary>Does it.</summary>
+    /// <param name="settings">The project's options: what they switch off is not loaded.</param>
+    public static void Run(IReadOnlyDictionary<string, string> settings) => Compile(settings);
+
+    internal static Compilation Compile(IReadOnlyDictionary<string, string> settings)
     {
         const string Folder = "/job_a/skill_b/";
         var files = new SourceList("/", Array.ConvertAll(Samples, s => Folder + s.Name), []);
-        var compilation = new Compilation(files, new Dictionary<string, string>(), cacheFile: "");
+        var compilation = new Compilation(files, settings.Where(s => !Files.Contains(s.Key, StringComparer.OrdinalIgnoreCase)).ToDictionary(StringComparer.OrdinalIgnoreCase), cacheFile: "");
         compilation.Parse(file => Content(Array.Find(Samples, s => file.Name.SequenceEqual(s.Name))));
         compilation.Link();
         compilation.Check();

@@ -50,7 +50,7 @@ public sealed class CompileDiff : StageTask
     /// <inheritdoc/>
     protected override bool Run()
     {
-        var settings = Options.ToDictionary(o => o.ItemSpec, o => o.GetMetadata("Value"), StringComparer.OrdinalIgnoreCase);
+        var settings = OptionItems.Settings(Options);
         var files = new SourceList(KbRoot, Sources, Documents, Cancellation);
         try
         {

@@ -22,7 +22,7 @@ public sealed class ParseSources : StageTask
     /// <inheritdoc/>
     protected override bool Run()
     {
-        var settings = Options.ToDictionary(o => o.ItemSpec, o => o.GetMetadata("Value"), StringComparer.OrdinalIgnoreCase);
+        var settings = OptionItems.Settings(Options);
         Compilation = new Compilation(Files, settings, CacheFile, Benchmarks, BaseModelFile.Length > 0 ? BaseModelFile : null, cancellation: Cancellation);
         Compilation.Parse();
         _ = Compilation.KeepUnits(); // for EmitDataset to wait for

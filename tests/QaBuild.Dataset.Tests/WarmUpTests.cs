@@ -4,10 +4,14 @@ namespace QaBuild.Dataset.Tests;
 
 public sealed class WarmUpTests
 {
-    [Fact]
-    public void Its_questions_go_the_usual_way_through_all_stages_and_no_file_is_read()
+    [Theory]
+    [InlineData("DatasetFormat", "chat")]
+    [InlineData("DuplicateWarnThreshold", "1")]
+    [InlineData("BaseModel", "a/model/that/is/not/there")]
+    [InlineData("SemanticModel", "a/model/that/is/not/there")]
+    public void Its_questions_go_the_usual_way_through_all_stages_and_no_file_is_read(string option, string value)
     {
-        var compilation = WarmUp.Compile();
+        var compilation = WarmUp.Compile(new Dictionary<string, string> { [option] = value });
         Assert.Equal(2, compilation.Units.Count(u => u.Cached is not null));
         Assert.Equal(2, compilation.UnitRows.Count);
         Assert.Equal([0], compilation.Graph.Parents[1]);
