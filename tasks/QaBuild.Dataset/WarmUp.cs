@@ -29,13 +29,24 @@ public static class WarmUp
     {
         const string Folder = "/job_a/skill_b/";
         var files = new SourceList("/", Array.ConvertAll(Samples, s => Folder + s.Name), []);
-        var compilation = new Compilation(files, settings.Where(s => !Files.Contains(s.Key, StringComparer.OrdinalIgnoreCase)).ToDictionary(StringComparer.OrdinalIgnoreCase), cacheFile: "");
+        var compilation = new Compilation(files, WithoutFiles(settings), cacheFile: "");
         compilation.Parse(file => Content(Array.Find(Samples, s => file.Name.SequenceEqual(s.Name))));
         compilation.Link();
         compilation.Check();
         compilation.Split();
         compilation.Emit();
         return compilation;
+    }
+
+    private static Dictionary<string, string> WithoutFiles(IReadOnlyDictionary<string, string> settings)
+    {
+        var read = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in settings.Keys)
+        {
+            read[name] = Files.Contains(name, StringComparer.OrdinalIgnoreCase) ? "" : settings[name];
+        }
+
+        return read;
     }
 
     private static byte[] Content((string Name, string Related, string Question, string Answer) sample) => Encoding.UTF8.GetBytes(
