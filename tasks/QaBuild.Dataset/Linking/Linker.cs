@@ -109,6 +109,11 @@ internal sealed class Linker
             return new Links([sibling], []);
         }
 
+        return AllLinksOf(index, related);
+    }
+
+    private Links AllLinksOf(int index, SectionText related)
+    {
         var (parents, faulty) = (new List<int>(), new List<Reference>());
         var folder = _sources[index].File.Folder.ToString();
         foreach (var reference in References.In(related, Vocabulary.Default, t => Resolve(t, folder, index).Length > 0))

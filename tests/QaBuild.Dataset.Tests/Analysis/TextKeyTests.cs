@@ -31,11 +31,12 @@ public sealed class TextKeyTests
     [Fact]
     public void Ascii_has_the_key_of_its_full_width_forms()
     {
-        const string Characters = "aB.,;:!?\"=1 \n\t";
+        const string Characters = "aB.,;:!?\"=1 \n\t", Words = "aZ19 ~@/0[";
         var random = new Random(5);
         for (var i = 0; i < 20_000; i++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => Characters[random.Next(Characters.Length)]));
+            var from = random.Next(2) == 0 ? Characters : Words + (random.Next(2) == 0 ? "xyzuvwpq" : Characters);
+            var text = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => from[random.Next(from.Length)]));
             var wide = string.Concat(text.Select(c => c is > ' ' and <= '~' ? (char)(c + 0xFEE0) : c)) + "\u3000";
             Assert.True(TextKey.Of(text) == TextKey.Of(wide), text);
         }
