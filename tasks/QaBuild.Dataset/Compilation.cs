@@ -273,13 +273,11 @@ public sealed class Compilation
             }
         }
 
-        ReadOnlyMemory<byte>[] manifest = [];
-        byte[] dropped = [];
-        Parallel.Invoke(
-            _parallel,
-            () => manifest = Manifest.Write(Options, _settings, _tokens!, balance!, files, _parallel),
-            () => dropped = DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options));
-        return new Emitted(files, manifest, dropped, balance!);
+        return new Emitted(
+            files,
+            () => Manifest.Write(Options, _settings, _tokens!, balance!, files, _parallel),
+            () => DroppedRows.Write(_graph.Units, _duplicates.Dropped, rows, _rows!, Options),
+            balance!);
     }
 
     /// <summary>The rows of units, without regard to weights; after <see cref="Emit"/>.</summary>

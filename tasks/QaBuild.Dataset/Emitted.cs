@@ -8,16 +8,25 @@ using QaBuild.Dataset.Splitting;
 namespace QaBuild.Dataset;
 
 /// <summary>A compiled dataset in memory.</summary>
-/// <param name="Files">train, valid and test; those of documents after them.</param>
-/// <param name="Manifest">manifest.json in chunks.</param>
-/// <param name="Dropped">dropped.jsonl: what of the sources stands in no row, and why.</param>
-public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<byte>[] Manifest, ReadOnlyMemory<byte> Dropped)
+public sealed class Emitted
 {
-    internal Emitted(IReadOnlyList<DatasetFile> files, ReadOnlyMemory<byte>[] manifest, ReadOnlyMemory<byte> dropped, BalanceTable balance)
-        : this(files, manifest, dropped) => Balance = balance;
+    private readonly Lazy<ReadOnlyMemory<byte>[]> _manifest;
+    private readonly Lazy<byte[]> _dropped;
+
+    internal Emitted(IReadOnlyList<DatasetFile> files, Func<ReadOnlyMemory<byte>[]> manifest, Func<byte[]> dropped, BalanceTable balance) =>
+        (Files, _manifest, _dropped, Balance) = (files, new(manifest), new(dropped), balance);
+
+    /// <summary>train, valid and test; those of documents after them.</summary>
+    public IReadOnlyList<DatasetFile> Files { get; }
+
+    /// <summary>manifest.json in chunks; made when it is first asked for, so that it can be made while files are written.</summary>
+    public ReadOnlyMemory<byte>[] Manifest => _manifest.Value;
+
+    /// <summary>dropped.jsonl: what of the sources stands in no row, and why; made as the manifest is.</summary>
+    public ReadOnlyMemory<byte> Dropped => _dropped.Value;
 
     /// <summary>How the questions are spread, as the manifest says it.</summary>
-    internal BalanceTable? Balance { get; }
+    internal BalanceTable Balance { get; }
 
     /// <summary>The file of a split's documents, below the dataset's folder.</summary>
     internal static string DocumentFile(Split split) => $"documents/{split.Name()}.jsonl";
@@ -50,8 +59,8 @@ public sealed record Emitted(IReadOnlyList<DatasetFile> Files, ReadOnlyMemory<by
         using var outputs = new OutputFiles();
         Action[] stages =
         [
-            .. Files.Select<DatasetFile, Action>(file => () => outputs.Stage(Path.Combine(folder, file.Name), ContentOf(file))),
             () => outputs.Stage(Path.Combine(folder, "manifest.json"), Manifest),
+            .. Files.Select<DatasetFile, Action>(file => () => outputs.Stage(Path.Combine(folder, file.Name), ContentOf(file))),
             () => outputs.Stage(Path.Combine(folder, "dropped.jsonl"), [Dropped]),
         ];
         try

@@ -34,7 +34,7 @@ public static class WarmUp
         compilation.Link();
         compilation.Check();
         compilation.Split();
-        compilation.Emit();
+        _ = compilation.Emit() is { } emitted ? (emitted.Manifest, emitted.Dropped) : default;
         return compilation;
     }
 
