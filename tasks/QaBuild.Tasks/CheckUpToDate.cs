@@ -40,10 +40,6 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
     /// <summary>Set by MSBuild for <c>-question</c>: work that remains is then an error.</summary>
     public bool FailIfNotIncremental { get; set; }
 
-    /// <summary>A digest of the inputs' names and the options.</summary>
-    [Output]
-    public string InputsDigest { get; set; } = "";
-
     /// <summary>Whether there is work.</summary>
     [Output]
     public bool OutOfDate { get; set; }
@@ -60,14 +56,13 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
         var files = new SourceList(KbRoot, Sources, Documents, Cancellation);
         var digest = System.Threading.Tasks.Task.Run(() => Digest(files), Cancellation);
         string[] newer = stamp is null ? [] : [.. files.WrittenAfter(stamp.Time, Cancellation), .. Inputs.Where(i => System.IO.File.GetLastWriteTimeUtc(i) > stamp.Time)];
-        InputsDigest = digest.GetAwaiter().GetResult();
         var reason = stamp is null ? new Phrase("WhyNever")
-            : stamp.InputsDigest != InputsDigest ? new Phrase("WhyInputs")
+            : stamp.InputsDigest != digest.GetAwaiter().GetResult() ? new Phrase("WhyInputs")
             : Array.Find(Outputs, o => !System.IO.File.Exists(o)) is { } missing ? new Phrase("WhyMissing", missing)
             : newer.Order(StringComparer.Ordinal).FirstOrDefault() is { } first ? new Phrase("WhyNewer", first, newer.Length - 1)
             : null;
         OutOfDate = reason is not null;
-        Files = files;
+        Checked = new CheckedInputs(files, digest);
         if (reason is null)
         {
             Summary = stamp!.Summary;

@@ -13,10 +13,6 @@ public sealed class EmitDataset : StageTask
     [Required]
     public string Stamp { get; set; } = "";
 
-    /// <summary>What <see cref="CheckUpToDate"/> found.</summary>
-    [Required]
-    public string InputsDigest { get; set; } = "";
-
     /// <summary>What was made, for people.</summary>
     [Output]
     public string Summary { get; set; } = "";
@@ -33,7 +29,7 @@ public sealed class EmitDataset : StageTask
     /// <inheritdoc/>
     protected override bool Run()
     {
-        var compilation = Compilation;
+        var (compilation, inputs) = (Compilation, Checked.Digest);
         var emitted = compilation.Emit(compilation.Tokenizer is { } tokenizer && TokenCounts.Length > 0 ? Dataset.Emission.TokenCounts.Read(TokenCounts, tokenizer) : null);
         Release();
         foreach (var diagnostic in compilation.Diagnostics)
@@ -55,7 +51,7 @@ public sealed class EmitDataset : StageTask
         }
 
         Summary = emitted!.Summary(DatasetDir, CultureInfo.CurrentUICulture);
-        return Write(() => new DatasetStamp(InputsDigest, Summary, compilation.Started).Write(Stamp), Stamp);
+        return Write(() => new DatasetStamp(inputs.GetAwaiter().GetResult(), Summary, compilation.Started).Write(Stamp), Stamp);
     }
 
     private bool Write(Action write, string path)

@@ -23,7 +23,7 @@ public sealed class ParseSources : StageTask
     protected override bool Run()
     {
         var settings = OptionItems.Settings(Options);
-        Compilation = new Compilation(Files, settings, CacheFile, Benchmarks, BaseModelFile.Length > 0 ? BaseModelFile : null, cancellation: Cancellation);
+        Compilation = new Compilation(Checked.Files, settings, CacheFile, Benchmarks, BaseModelFile.Length > 0 ? BaseModelFile : null, cancellation: Cancellation);
         Compilation.Parse();
         _ = Compilation.KeepUnits(); // for EmitDataset to wait for
         return true;

@@ -5,13 +5,18 @@ using QaBuild.Dataset.Sources;
 
 namespace QaBuild.Tasks;
 
+/// <summary>The inputs of a compile.</summary>
+/// <param name="Files">As they were seen.</param>
+/// <param name="Digest">Of the inputs' names and the options; may still be computed.</param>
+internal sealed record CheckedInputs(SourceList Files, Task<string> Digest);
+
 /// <summary>A stage of a compile. What a stage makes for the next is kept by MSBuild until the build ends.</summary>
 public abstract class StageTask : DatasetTask
 {
-    /// <summary>The files as <see cref="CheckUpToDate"/> saw them.</summary>
-    protected SourceList Files
+    /// <summary>What <see cref="CheckUpToDate"/> looked at.</summary>
+    internal CheckedInputs Checked
     {
-        get => Get<SourceList>();
+        get => Get<CheckedInputs>();
         set => Set(value);
     }
 
@@ -32,7 +37,7 @@ public abstract class StageTask : DatasetTask
     /// <summary>Forgets the compile.</summary>
     protected void Release()
     {
-        BuildEngine4.UnregisterTaskObject(Key<SourceList>(), RegisteredTaskObjectLifetime.Build);
+        BuildEngine4.UnregisterTaskObject(Key<CheckedInputs>(), RegisteredTaskObjectLifetime.Build);
         BuildEngine4.UnregisterTaskObject(Key<Compilation>(), RegisteredTaskObjectLifetime.Build);
     }
 

@@ -26,10 +26,6 @@ public sealed class WriteReport : StageTask
     [Required]
     public string Stamp { get; set; } = "";
 
-    /// <summary>What <see cref="CheckUpToDate"/> found.</summary>
-    [Required]
-    public string InputsDigest { get; set; } = "";
-
     /// <summary>What was made, for people.</summary>
     [Output]
     public string Summary { get; set; } = "";
@@ -37,7 +33,7 @@ public sealed class WriteReport : StageTask
     /// <inheritdoc/>
     protected override bool Run()
     {
-        var compilation = Compilation;
+        var (compilation, inputs) = (Compilation, Checked.Digest);
         compilation.Emit(compilation.Tokenizer is { } tokenizer && TokenCounts.Length > 0 ? Dataset.Emission.TokenCounts.Read(TokenCounts, tokenizer) : null);
         Release();
         Cancellation.ThrowIfCancellationRequested();
@@ -55,7 +51,7 @@ public sealed class WriteReport : StageTask
             }
 
             Summary = report.Summary(compilation, CultureInfo.CurrentUICulture);
-            new DatasetStamp(InputsDigest, Summary, compilation.Started).Write(Stamp);
+            new DatasetStamp(inputs.GetAwaiter().GetResult(), Summary, compilation.Started).Write(Stamp);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -9,6 +9,8 @@ internal sealed class Linker
 {
     private const int MostSearches = 50;
     private readonly ParsedSource[] _sources;
+    private readonly string[] _paths; // of the sources, each behind as many characters of its root
+    private readonly int _root;
     private readonly DiagnosticBag _diagnostics;
     private readonly Dictionary<string, int> _byId; // those that the front matter gives
     private readonly Lazy<ILookup<string, int>> _byName;
@@ -17,6 +19,9 @@ internal sealed class Linker
     private Linker(ParsedSource[] sources, DiagnosticBag diagnostics)
     {
         _sources = sources;
+        var areBelow = Array.TrueForAll(sources, s => s.File.IsBelowRoot);
+        _paths = Array.ConvertAll(sources, s => areBelow ? s.File.FullPath : s.File.RelativePath);
+        _root = areBelow && sources.Length > 0 ? sources[0].File.FullPath.Length - sources[0].File.Relative.Length : 0;
         _diagnostics = diagnostics;
         _byId = new Dictionary<string, int>(StringComparer.Ordinal);
         _byName = new(() => Enumerable.Range(0, sources.Length).ToLookup(i => sources[i].File.Name.ToString(), StringComparer.Ordinal));
@@ -193,7 +198,7 @@ internal sealed class Linker
     }
 
     /// <summary>The source whose path below the KB, without its ending, this is; -1 when there is none.</summary>
-    private int ByPath(ReadOnlySpan<char> pathId, int near) => SortedPaths.Find(_sources.Length, near, new PathIdOrder(_sources, pathId));
+    private int ByPath(ReadOnlySpan<char> pathId, int near) => SortedPaths.Find(_paths.Length, near, new PathIdOrder(_paths, _root, pathId));
 
     private object Nearby(string target, string folder)
     {
@@ -233,16 +238,23 @@ internal sealed class Linker
         }
     }
 
-    private readonly ref struct PathIdOrder(ParsedSource[] sources, ReadOnlySpan<char> pathId) : IPathOrder
+    private readonly ref struct PathIdOrder(string[] paths, int root, ReadOnlySpan<char> pathId) : IPathOrder
     {
         private readonly ReadOnlySpan<char> _pathId = pathId;
 
         public int Compare(int place)
         {
-            var path = sources[place].File.Relative;
+            var path = paths[place].AsSpan(root);
             var shared = Math.Min(path.Length, _pathId.Length);
-            var order = path[..shared].SequenceCompareTo(_pathId[..shared]);
-            return order != 0 ? order : path.Length < _pathId.Length ? -1 : path[shared..].SequenceCompareTo(".md");
+            for (var i = 0; i < shared; i++)
+            {
+                if (path[i] != _pathId[i])
+                {
+                    return path[i] - _pathId[i];
+                }
+            }
+
+            return path.Length < _pathId.Length ? -1 : path[shared..].SequenceCompareTo(".md");
         }
     }
 

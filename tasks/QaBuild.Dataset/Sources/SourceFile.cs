@@ -24,6 +24,8 @@ public sealed class SourceFile
         {
             _relativePath = Path.GetRelativePath(root, FullPath).Replace(Path.DirectorySeparatorChar, '/');
         }
+
+        IsQa = Relative.StartsWith("job_") || Name.StartsWith("qa_");
     }
 
     /// <summary>Where it is; what diagnostics name.</summary>
@@ -51,7 +53,7 @@ public sealed class SourceFile
     public ReadOnlySpan<char> Folder => Relative.LastIndexOf('/') is var slash and > 0 ? Relative[..slash] : default;
 
     /// <summary>Whether the file is, or was perhaps meant to be, a Q/A: anything in a job folder, and qa_ files anywhere. Other Markdown is none of ours.</summary>
-    public bool IsQa => Relative.StartsWith("job_") || Name.StartsWith("qa_");
+    public bool IsQa { get; }
 
     /// <summary>As <see cref="Time"/>, for one who looks at many files, folder by folder.</summary>
     internal long TimeIn(OpenFolder folder) => _time >= 0 ? _time : _time = folder.TimeOf(FullPath) ?? Look();
