@@ -54,7 +54,8 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
         CollectionPause.Begin(Sources.Length);
         var stamp = DatasetStamp.Read(Stamp);
         var files = new SourceList(KbRoot, Sources, Documents, Cancellation);
-        var digest = System.Threading.Tasks.Task.Run(() => Digest(files), Cancellation);
+        string[] others = [KbRoot, .. Options.Select(o => $"{o.ItemSpec}={o.GetMetadata("Value")}"), .. Inputs]; // MSBuild's items are for its own threads
+        var digest = System.Threading.Tasks.Task.Run(() => Digest(others, files), Cancellation);
         string[] newer = stamp is null ? [] : [.. files.WrittenAfter(stamp.Time, Cancellation), .. Inputs.Where(i => System.IO.File.GetLastWriteTimeUtc(i) > stamp.Time)];
         var reason = stamp is null ? new Phrase("WhyNever")
             : stamp.InputsDigest != digest.GetAwaiter().GetResult() ? new Phrase("WhyInputs")
@@ -83,7 +84,7 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
         return true;
     }
 
-    private string Digest(SourceList files)
+    private static string Digest(string[] others, SourceList files)
     {
         // Names are gathered: each call of the hash takes longer than what it adds of one name.
         const int Gathered = 32 << 10;
@@ -108,15 +109,9 @@ public sealed class CheckUpToDate : StageTask, IIncrementalTask
             names.Clear();
         }
 
-        Add(KbRoot);
-        foreach (var option in Options)
+        foreach (var other in others)
         {
-            Add($"{option.ItemSpec}={option.GetMetadata("Value")}");
-        }
-
-        foreach (var input in Inputs)
-        {
-            Add(input);
+            Add(other);
         }
 
         foreach (var file in files.Sources)
