@@ -125,7 +125,9 @@ public sealed class Compilation
         _benchmarks = BenchmarkSet.Read(_benchmarkFiles, _diagnostics, _parallel.CancellationToken);
         var reader = new SourceReader(Options.KbRoot, _diagnostics);
         var qaParser = new QaParser(_diagnostics);
-        ParsedSource Read(SourceFile file) => reader.Read(file, qaParser.Parse) ?? new ParsedSource(file, null, null);
+        T? From<T>(SourceReader source, SourceFile file, Func<SourceFile, ReadOnlySpan<char>, T?> parse)
+            where T : class => contentOf is null ? source.Read(file, parse) : source.Decode(file, contentOf(file), parse);
+        ParsedSource Read(SourceFile file) => From(reader, file, qaParser.Parse) ?? new ParsedSource(file, null, null);
         if (_cacheFile is null)
         {
             _parsed = Each(_sources, Read);
@@ -134,7 +136,7 @@ public sealed class Compilation
         {
             // What is wrong with a file was reported when it was read first.
             var (again, againParser) = (new SourceReader(Options.KbRoot, new DiagnosticBag()), new QaParser(new DiagnosticBag()));
-            UnitText ReadText(SourceFile file) => again.Read(file, againParser.ParseText) ?? Changed(file);
+            UnitText ReadText(SourceFile file) => From(again, file, againParser.ParseText) ?? Changed(file);
             var cache = UnitCache.Read(_cacheFile, CacheKey(), reader, ReadText);
             using var compiler = new UnitCompiler(_rows, _special, _content, _benchmarks, LooksForSimilar, ReadText);
             ParsedSource Bytes(SourceFile file, ReadOnlySpan<byte> bytes) => compiler.Compile(file, bytes) ?? compiler.Compile(reader.Decode(file, bytes, qaParser.Parse) ?? new ParsedSource(file, null, null));

@@ -45,7 +45,7 @@ internal static class ReportPage
     {
         var chunks = facts.Texts.Chunk(TextsOfPart).ToArray();
         var parts = new string[chunks.Length + 3];
-        Parallel.For(0, parts.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, i => parts[i] = i switch
+        Chunks.Each(parts.Length, new ParallelOptions { TaskScheduler = TaskScheduler.Default }, i => parts[i] = i switch
         {
             0 => Packed(facts.Data),
             1 => Packed(facts.Findings),

@@ -56,7 +56,7 @@ internal sealed class CosineJoin
         var tiles = new List<SimilarPair>[(_columns.Count + TileColumns - 1) / TileColumns];
 
         // Within one set, later tiles have more rows: begun first, they end with the others.
-        Parallel.For(0, tiles.Length, options, i => tiles[^(i + 1)] = Tile((tiles.Length - 1 - i) * TileColumns));
+        Chunks.Each(tiles.Length, options, i => tiles[^(i + 1)] = Tile((tiles.Length - 1 - i) * TileColumns));
         var pairs = tiles.SelectMany(t => t).ToArray();
         Array.Sort(pairs, (a, b) => a.First != b.First ? a.First.CompareTo(b.First) : a.Second.CompareTo(b.Second));
         return pairs;

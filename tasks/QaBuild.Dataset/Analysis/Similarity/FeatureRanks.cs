@@ -19,7 +19,7 @@ internal sealed class FeatureRanks
         (_signatures, _texts, _factsTellApart) = (signatures, texts, factsTellApart);
         _ids = Array.ConvertAll(texts, t => new int[signatures[t].Features.Length]);
         var shards = new FeatureTable[Shards];
-        Parallel.For(0, Shards, options, shard => shards[shard] = Collect((uint)shard));
+        Chunks.Each(Shards, options, shard => shards[shard] = Collect((uint)shard));
 
         // Counting sort by frequency; the order in which features were first seen breaks ties.
         var starts = new int[texts.Length + 2];
